@@ -1,0 +1,74 @@
+"""What every AWS component shares: common arguments, the account it runs in, its tags."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pulumi
+import pulumi_aws as aws
+
+from hipaa_components._args import Args
+from hipaa_components._problems import Rule, arn
+from hipaa_components._weakening import StandardWeakening
+from hipaa_stack.baseline import PREFIX
+
+TAG_VALUE_LENGTH = 256
+"""Longest value of an AWS tag (AWS tagging reference)."""
+
+
+class AwsArgs(Args):
+    """Arguments that every AWS component has."""
+
+    tags: Mapping[str, str] = {}
+    """Tags of every resource that takes tags."""
+    ephemeral: StandardWeakening | None = None
+    """Weakening for stacks of synthetic data: nothing is protected or retained, a destroy leaves no residue."""
+
+
+class Account(NamedTuple):
+    """Where a component's resources come into being."""
+
+    id: pulumi.Output[str]
+    region: pulumi.Output[str]
+    partition: pulumi.Output[str]
+
+    @classmethod
+    def of(cls, component: pulumi.Resource) -> "Account":
+        """The account, region and partition of the provider that the component uses."""
+        options = pulumi.InvokeOptions(parent=component)
+        return cls(
+            aws.get_caller_identity_output(opts=options).account_id,
+            aws.get_region_output(opts=options).region,
+            aws.get_partition_output(opts=options).partition,
+        )
+
+
+def tags_of(args: AwsArgs, **extra: str) -> dict[str, str]:
+    """The user's tags, `extra`, and the names of the weakenings in force."""
+    weakened = sorted(
+        name for name in type(args).model_fields if hasattr(value := getattr(args, name), "how_still_met") or hasattr(value, "assessment")
+    )
+    exceptions = {f"{PREFIX}:exceptions": " ".join(weakened)[:TAG_VALUE_LENGTH]} if weakened else {}
+    return {**args.tags, **extra, **exceptions}
+
+
+def policy_document(statements: Sequence[Mapping[str, Any]]) -> str:
+    """An IAM policy with sorted keys: the same statements give the same bytes."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
+
+
+def key_arn_rule(why: str = "EBS and EKS store the full key ARN.") -> Rule:
+    """Accepts the full ARN of a KMS key, not an alias and not a bare id."""
+    return arn("kms", r"key/[A-Za-z0-9-]+", "arn:<partition>:kms:<region>:<account>:key/<id>, not an alias or a bare id", why)
+
+
+def role_arn_rule() -> Rule:
+    """Accepts the ARN of an IAM role; users and assumed-role sessions are refused."""
+    return arn(
+        "iam", r"role/[\w+=,.@/-]+", "arn:<partition>:iam::<account>:role/<path/name>", "Users and assumed-role sessions are refused."
+    )
+
+
+def log_group_arn_rule() -> Rule:
+    """Accepts the ARN of a CloudWatch log group without the trailing `:*`."""
+    return arn("logs", r"log-group:[\w./#-]+", "arn:<partition>:logs:<region>:<account>:log-group:<name>, without a trailing :*")

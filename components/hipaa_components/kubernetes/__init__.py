@@ -1,0 +1,1 @@
+"""Components inside a cluster: they take any Kubernetes provider and serve existing clusters too."""

@@ -1,0 +1,154 @@
+"""The numbers and names of the baseline, each once, each with its source.
+
+Components, rules, documentation and evidence read them from here. Citations are ids of `hipaa_stack.catalog`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+PREFIX: Final = "hipaa-stack"
+"""Prefix of our tags, labels and annotations (`hipaa-stack/…` in Kubernetes, `hipaa-stack:…` in AWS)."""
+
+# Retention and rotation ------------------------------------------------------------------------------------
+
+AUDIT_RETENTION_DAYS: Final = 2192
+"""Six years, the longest count of days they can have. 164.316(b)(2)(i) sets six years for documentation, records
+of actions included; the Security Rule sets no period for raw logs. Six years is our conservative reading."""
+
+FLOW_LOG_RETENTION_DAYS: Final = 400
+"""Searchable copy of logs that are not audit logs themselves: 13 months (a year of history plus a month)."""
+
+CLOUDWATCH_RETENTION_DAYS: Final = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+"""The periods that CloudWatch Logs accepts (API reference, PutRetentionPolicy)."""
+
+MINIMUM_HOT_DAYS: Final = 90
+"""The shortest time for which logs stay searchable: a quarter, the period of an access review."""
+
+KEY_ROTATION_DAYS: Final = 365
+"""Yearly rotation of key material (AWS KMS accepts 90 to 2560 days)."""
+
+KEY_DELETION_WINDOW_DAYS: Final = 30
+"""The longest waiting period that AWS KMS has before a key is destroyed (7 to 30 days)."""
+
+EPHEMERAL_KEY_DELETION_WINDOW_DAYS: Final = 7
+"""The shortest waiting period of AWS KMS, for stacks that hold synthetic data only."""
+
+# Kubernetes ------------------------------------------------------------------------------------------------
+
+EKS_VERSION: Final = "1.35"
+"""Version of new clusters: in standard support until 27 March 2027 (EKS release calendar)."""
+
+EKS_OLDEST_VERSION: Final = "1.34"
+"""Oldest version in standard support (until 2 December 2026)."""
+
+POD_SECURITY_VERSION: Final = "v1.36"
+"""Version of the Pod Security Standards that namespaces enforce (Kubernetes, Pod Security Admission)."""
+
+OBSERVE_DAYS: Final = 90
+"""Longest time for which an adopted namespace may observe before it enforces: a quarter."""
+
+EKS_LOG_TYPES: Final = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+"""Every control-plane log that EKS has (EKS user guide, control plane logs)."""
+
+
+class Label(StrEnum):
+    """Our labels and annotations on Kubernetes objects."""
+
+    DATA_CLASS = f"{PREFIX}/data-class"
+    OWNER = f"{PREFIX}/owner"
+    CLOUD_IDENTITY = f"{PREFIX}/cloud-identity"
+    OBSERVE_UNTIL = f"{PREFIX}/observe-until"
+
+
+class DataClassification(StrEnum):
+    """What kind of data a stack or a namespace holds."""
+
+    PHI = "PHI"
+    """Electronic protected health information (45 CFR 160.103)."""
+    SYNTHETIC = "SYNTHETIC"
+    """Made-up data without any person behind it."""
+    NONE = "NONE"
+    """No data of patients: tools and agents."""
+
+
+# Weakenings ------------------------------------------------------------------------------------------------
+
+WEAKENINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "admin_container": ("164.312(a)(1)",),
+    "baseline_pods": ("164.312(a)(1)",),
+    "caller_not_admin": ("164.312(a)(2)(ii)",),
+    "deletable": ("164.312(c)(1)",),
+    "ephemeral": ("164.312(c)(1)",),
+    "nat_egress": ("164.312(e)(1)", "164.312(a)(1)"),
+    "observe": ("164.308(a)(4)(ii)(B)", "164.312(a)(1)"),
+    "privileged_pods": ("164.312(a)(1)",),
+    "public_endpoint": ("164.312(e)(1)", "164.312(a)(1)"),
+    "reclaim_delete": ("164.312(c)(1)",),
+    "short_deletion_window": ("164.312(c)(1)", "164.312(a)(2)(iv)"),
+    "short_retention": ("164.312(b)", "164.316(b)(2)(i)"),
+    "standard_network_policy": ("164.312(e)(1)", "164.312(a)(1)"),
+    "without_guardduty": ("164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(B)"),
+}
+"""Every argument that weakens a safeguard, with the citations that it touches."""
+
+JUSTIFICATION_LENGTH: Final = 20
+"""Shortest justification, in characters: less cannot name a measure."""
+
+
+# Components ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentRecord:
+    """What one component does for the Security Rule, and what it leaves to the organisation."""
+
+    citations: tuple[str, ...]
+    organisational: str
+    """What no component can do, in one sentence."""
+
+
+COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
+    "AwsEncryptionKey": ComponentRecord(
+        ("164.312(a)(2)(iv)", "164.312(e)(2)(ii)", "164.310(d)(2)(i)"),
+        "Who may administer keys is decided, recorded and reviewed by people.",
+    ),
+    "AwsAuditLogs": ComponentRecord(
+        ("164.312(b)", "164.312(c)(1)", "164.316(b)(2)(i)"),
+        "Audit logs are reviewed regularly and the reviews are recorded (164.308(a)(1)(ii)(D)).",
+    ),
+    "AwsNetwork": ComponentRecord(
+        ("164.312(e)(1)", "164.312(a)(1)", "164.312(b)"),
+        "Connections to other networks and to business associates are agreed and documented.",
+    ),
+    "EksCluster": ComponentRecord(
+        ("164.312(a)(1)", "164.312(a)(2)(i)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)"),
+        "People are authorised, trained and removed in time; the identity provider asks for a second factor.",
+    ),
+    "EksAddons": ComponentRecord(
+        ("164.312(a)(2)(iv)", "164.312(e)(1)"),
+        "Add-on versions are updated after a review of their release notes.",
+    ),
+    "EksPlatform": ComponentRecord(
+        ("164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)"),
+        "A business associate agreement with the cloud provider is in force (164.308(b)(1), 164.314(a)(1)).",
+    ),
+    "HardenedNamespace": ComponentRecord(
+        ("164.308(a)(4)(ii)(B)", "164.312(a)(1)", "164.312(c)(1)", "164.312(e)(1)"),
+        "Which workloads may hold patient data is decided and documented.",
+    ),
+    "EncryptedStorageClasses": ComponentRecord(
+        ("164.312(a)(2)(iv)", "164.310(d)(2)(i)"),
+        "Released volumes are reviewed and disposed of by a procedure.",
+    ),
+    "PlatformWorkloads": ComponentRecord(
+        ("164.308(a)(4)(ii)(B)", "164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(c)(1)", "164.312(e)(1)"),
+        "Namespaces have owners, and the owners review who has access.",
+    ),
+}
+"""One record per component."""

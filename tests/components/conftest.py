@@ -1,0 +1,156 @@
+"""Registers components with the SDK's mock monitor and keeps what the engine would have been asked, whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pytest
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+from syrupy.extensions.json import JSONSnapshotExtension
+
+ACCOUNT, REGION, PARTITION = "123456789012", "us-east-1", "aws"
+
+LOOKUPS = {
+    "aws:index/getCallerIdentity:getCallerIdentity": {
+        "accountId": ACCOUNT,
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/session",
+        "id": ACCOUNT,
+        "userId": "AROAEXAMPLE:session",
+    },
+    "aws:index/getRegion:getRegion": {"id": REGION, "region": REGION, "description": "", "endpoint": ""},
+    "aws:index/getPartition:getPartition": {"id": PARTITION, "partition": PARTITION, "dnsSuffix": "", "reverseDnsPrefix": ""},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {
+        "id": REGION,
+        "names": [f"{REGION}{letter}" for letter in "abcdef"],
+        "groupNames": [REGION],
+        "zoneIds": [f"use1-az{number}" for number in range(1, 7)],
+    },
+    "aws:iam/getSessionContext:getSessionContext": {
+        "issuerArn": f"arn:aws:iam::{ACCOUNT}:role/deployer",
+        "issuerId": "AROAEXAMPLE",
+        "issuerName": "deployer",
+        "sessionName": "session",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One resource as the engine would have been asked for it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    options: dict[str, Any]
+    """Only what is set: protect, retainOnDelete, dependsOn (names), parent (name), ignoreChanges, importId, …"""
+
+
+@dataclass
+class Registered:
+    """Everything that a program registered, in the order in which names sort."""
+
+    registrations: list[Registration] = field(default_factory=list)
+    result: Any = None
+
+    def of_type(self, type_: str) -> list[Registration]:
+        return [item for item in self.registrations if item.type == type_]
+
+    def one(self, type_: str, name: str | None = None) -> Registration:
+        found = [item for item in self.of_type(type_) if name in (None, item.name)]
+        assert len(found) == 1, f"{len(found)} of {type_} {name or ''}: {[item.name for item in found]}"
+        return found[0]
+
+    def whole(self) -> dict[str, Any]:
+        """Everything, for comparison: `type name` -> inputs and options."""
+        items = sorted(self.registrations, key=lambda item: (item.type, item.name))
+        return {f"{item.type} {item.name}": {"inputs": _readable(item.inputs), "options": item.options} for item in items}
+
+
+def _readable(value: Any) -> Any:
+    """JSON documents inside strings as the structures that they are, so that a difference shows where it is."""
+    if isinstance(value, dict):
+        return {key: _readable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_readable(item) for item in value]
+    if isinstance(value, str) and value.startswith("{"):
+        return {"JSON": json.loads(value)}
+    return value
+
+
+class _Cloud(Mocks):
+    """Answers look-ups from the table and creates with plausible outputs."""
+
+    def __init__(self, lookups: dict[str, dict[str, Any]]) -> None:
+        self.lookups = lookups
+
+    def call(self, args: MockCallArgs) -> dict[str, Any]:
+        return self.lookups[args.token]
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        service, kind = args.typ.split(":")[0:1][0], args.typ.rsplit(":", maxsplit=1)[-1]
+        computed = {
+            "arn": f"arn:{PARTITION}:{service}:{REGION}:{ACCOUNT}:{kind}/{args.name}",
+            "keyId": f"{args.name}-key-id",
+            "latestVersion": 1,
+            "endpoint": "https://cluster.example.com",
+            "certificateAuthority": {"data": "Q0E="},
+            "identities": [{"oidcs": [{"issuer": "https://oidc.example.com"}]}],
+        }
+        if "vpcConfig" in args.inputs:
+            computed["vpcConfig"] = {**args.inputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"}
+        return f"{args.name}-id", {**computed, "name": args.name, **args.inputs}
+
+
+class _Recorder(MockMonitor):
+    def __init__(self, mocks: Mocks, registered: Registered) -> None:
+        super().__init__(mocks)
+        self.registered = registered
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            raw = MessageToDict(request)
+            kept = ("protect", "retainOnDelete", "ignoreChanges", "importId", "deleteBeforeReplace", "customTimeouts", "replaceOnChanges")
+            options = {name: raw[name] for name in kept if raw.get(name)}
+            if depends := sorted({urn.split("::")[-1] for urn in request.dependencies}):
+                options["dependsOn"] = depends
+            if request.parent and not request.parent.split("::")[2].endswith("pulumi:pulumi:Stack"):
+                options["parent"] = request.parent.split("::")[-1]
+            self.registered.registrations.append(Registration(request.type, request.name, raw.get("object", {}), options))
+        return response
+
+
+@pytest.fixture
+def lookups() -> dict[str, dict[str, Any]]:
+    """What look-ups answer; a test may change its copy."""
+    return {token: dict(answer) for token, answer in LOOKUPS.items()}
+
+
+@pytest.fixture
+def register(lookups: dict[str, dict[str, Any]]) -> Callable[[Callable[[], Any]], Registered]:
+    """Runs a program and returns what it registered; errors of the program are raised."""
+
+    def run(program: Callable[[], Any]) -> Registered:
+        registered = Registered()
+        mocks = _Cloud(lookups)
+        pulumi.runtime.set_mocks(mocks, monitor=_Recorder(mocks, registered))
+
+        @pulumi.runtime.test
+        def body() -> None:
+            registered.result = program()
+
+        body()
+        return registered
+
+    return run
+
+
+@pytest.fixture
+def snapshot(snapshot: Any) -> Any:
+    """Snapshots are JSON, one file per test."""
+    return snapshot.use_extension(JSONSnapshotExtension)
