@@ -40,7 +40,7 @@ class ArgsError(HipaaStackError, pulumi.RunError):
 class _ArgsMeta(ModelMetaclass):
     """Turns the error of a direct construction, `XArgs(…)`, into an ArgsError."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls: "type[Args]", *args: Any, **kwargs: Any) -> Any:  # type: ignore[misc] # noqa: N805 - only Args uses it
         try:
             return super().__call__(*args, **kwargs)
         except ValidationError as error:

@@ -44,7 +44,7 @@ Rule = Callable[[Any], Problem | None]
 
 
 def check(field: str, *rules: Rule) -> Any:
-    """Makes a pydantic validator that applies rules to one field: `_cidr = check("cidr", private_network(16, 22))`."""
+    """Makes the pydantic validator of one field, as in `_cidr = check("cidr", private_network(16, 22))`."""
 
     def validate(value: Any) -> Any:
         if not is_unknown(value) and (problems := [problem for rule in rules if (problem := rule(value))]):
