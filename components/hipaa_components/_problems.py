@@ -1,7 +1,7 @@
 """What can be wrong with one value, and the checks that say so.
 
-A check takes a value and returns a Problem, or None when the value is accepted. `check("field", rule, …)` attaches
-rules to a field of an args model. Outputs and awaitables pass: their values are not known yet.
+A rule takes a value and returns a Problem, or None when the value is accepted. `_cidr = check("cidr", rule, …)`
+attaches rules to a field of an args model. Outputs and awaitables pass: their values are not known yet.
 """
 
 import ipaddress
@@ -44,7 +44,7 @@ Rule = Callable[[Any], Problem | None]
 
 
 def check(field: str, *rules: Rule) -> Any:
-    """Makes the pydantic validator of one field, as in `_cidr = check("cidr", private_network(16, 22))`."""
+    """A pydantic validator that applies rules to one field; a model keeps it as a private class attribute."""
 
     def validate(value: Any) -> Any:
         if not is_unknown(value) and (problems := [problem for rule in rules if (problem := rule(value))]):
