@@ -18,15 +18,19 @@ LONGEST_VALUE = 80
 
 
 def findings(error: ValidationError, model: type[BaseModel], given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yields a path such as `node_groups[0].min_size` and a sentence for each problem, each path's type once."""
+    """Yields a path such as `node_groups[0].min_size` and a sentence for each problem.
+
+    A union fails once for each of its members: only the first is told, and of a path and a part of it the part.
+    """
+    located = [(details, *_locate(details, model, given)) for details in error.errors(include_url=False)]
+    paths = {path for _, path, _ in located}
     seen: set[str] = set()
-    for details in error.errors(include_url=False):
-        path, annotation = _locate(details, model, given)
+    for details, path, annotation in located:
         cause = details.get("ctx", {}).get("error")
         if isinstance(cause, Problems):
             for problem in cause.problems:
                 yield _join(path, problem.field), _sentence(problem, details["input"])
-        elif path not in seen:  # a union reports once for each of its members
+        elif path not in seen and not any(other.startswith((f"{path}.", f"{path}[")) for other in paths if path):
             seen.add(path)
             yield path, _type_sentence(details, annotation, _model_at(path, model, annotation))
 
@@ -65,7 +69,8 @@ def describe(annotation: Any) -> str:
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType):
         plain = [member for member in members if get_origin(member) not in (Awaitable, pulumi.Output)]
-        return describe(plain[0]) + (" or an Output" if len(plain) < len(members) else "")
+        text = describe(plain[0])
+        return text if len(plain) == len(members) or text.endswith("or an Output") else f"{text} or an Output"
     if inspect.isclass(origin) and issubclass(origin, Mapping):
         return "a mapping of names to values"
     if inspect.isclass(origin) and issubclass(origin, Sequence):
