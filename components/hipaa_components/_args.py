@@ -6,7 +6,7 @@ arguments is reported at once, one line each, as an `ArgsError`, before anything
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -40,11 +40,11 @@ class ArgsError(HipaaStackError, pulumi.RunError):
 class _ArgsMeta(ModelMetaclass):
     """Turns the error of a direct construction, `XArgs(…)`, into an ArgsError."""
 
-    def __call__(cls: "type[Args]", *args: Any, **kwargs: Any) -> Any:  # type: ignore[misc] # noqa: N805 - only Args uses it
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().__call__(*args, **kwargs)
         except ValidationError as error:
-            raise ArgsError(cls.__name__, findings(error, cls, kwargs)) from None
+            raise ArgsError(self.__name__, findings(error, cast(type[Args], self), kwargs)) from None
 
 
 class Args(BaseModel, metaclass=_ArgsMeta):
