@@ -1,0 +1,3 @@
+module hipaa-stack/testbed/etcd
+go 1.26
+require go.etcd.io/etcd/server/v3 v3.6.14
