@@ -1,1 +1,3 @@
 """Components inside a cluster: they take any Kubernetes provider and serve existing clusters too."""
+
+__all__: list[str] = []
