@@ -23,7 +23,7 @@ from _steps import SetupError, StepFailedError, main_program, run
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 VERSION = sysconfig.get_python_version()
-RESUME = "Run the same command again: what is downloaded is kept, and it resumes at this step."
+RESUME = "Run the same command again: what is downloaded is kept, so it is soon back at this step and goes on."
 LABEL = "environment"
 
 
