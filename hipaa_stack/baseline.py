@@ -57,6 +57,16 @@ EKS_LOG_TYPES: Final = ("api", "audit", "authenticator", "controllerManager", "s
 """Every control-plane log that EKS has (EKS user guide, control plane logs)."""
 
 
+DEPLOYER_USERS: Final = "hipaa-deployer:"
+"""Beginning of the Kubernetes user names of deployers: alerts on people's actions leave these names out."""
+
+BREAK_GLASS_USERS: Final = "hipaa-break-glass:"
+"""Beginning of the Kubernetes user names of emergency access (164.312(a)(2)(ii)): every action of theirs alerts."""
+
+SIMULATED_CALLER: Final = "hipaa-stack-simulated-caller"
+"""Name of the role that deploys in a simulated AWS account: nobody can lock themselves out of a simulation."""
+
+
 class Label(StrEnum):
     """Our labels and annotations on Kubernetes objects."""
 

@@ -8,8 +8,8 @@ import pulumi
 import pulumi_aws as aws
 
 from hipaa_components._args import Args
-from hipaa_components._problems import Rule, arn
-from hipaa_components._weakening import StandardWeakening
+from hipaa_components._problems import Rule, arn, matches
+from hipaa_components._weakening import StandardWeakening, records
 from hipaa_stack.baseline import PREFIX
 
 TAG_VALUE_LENGTH = 256
@@ -44,10 +44,8 @@ class Account(NamedTuple):
 
 
 def tags_of(args: AwsArgs, **extra: str) -> dict[str, str]:
-    """The user's tags, `extra`, and the names of the weakenings in force."""
-    weakened = sorted(
-        name for name in type(args).model_fields if hasattr(value := getattr(args, name), "how_still_met") or hasattr(value, "assessment")
-    )
+    """The user's tags, `extra`, and the names of the weakenings in force, those of nested arguments included."""
+    weakened = sorted({record["field"].rpartition(".")[2] for record in records("", args)})
     exceptions = {f"{PREFIX}:exceptions": " ".join(weakened)[:TAG_VALUE_LENGTH]} if weakened else {}
     return {**args.tags, **extra, **exceptions}
 
@@ -72,3 +70,8 @@ def role_arn_rule() -> Rule:
 def log_group_arn_rule() -> Rule:
     """Accepts the ARN of a CloudWatch log group without the trailing `:*`."""
     return arn("logs", r"log-group:[\w./#-]+", "arn:<partition>:logs:<region>:<account>:log-group:<name>, without a trailing :*")
+
+
+def cluster_name_rule() -> Rule:
+    """Accepts the name of an EKS cluster (EKS API reference, CreateCluster)."""
+    return matches(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "1 to 100 letters, digits, - or _, beginning with a letter or digit")
