@@ -75,3 +75,14 @@ def log_group_arn_rule() -> Rule:
 def cluster_name_rule() -> Rule:
     """Accepts the name of an EKS cluster (EKS API reference, CreateCluster)."""
     return matches(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "1 to 100 letters, digits, - or _, beginning with a letter or digit")
+
+
+def cluster_arn_rule() -> Rule:
+    """Accepts the ARN of an EKS cluster."""
+    return arn("eks", r"cluster/[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "arn:<partition>:eks:<region>:<account>:cluster/<name>")
+
+
+def boundary_arn_rule() -> Rule:
+    """Accepts the ARN of an IAM policy of the account, or None."""
+    rule = arn("iam", r"policy/[\w+=,.@/-]+", "arn:<partition>:iam::<account>:policy/<path/name>")
+    return lambda value: None if value is None else rule(value)
