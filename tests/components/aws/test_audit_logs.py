@@ -1,0 +1,130 @@
+"""AwsAuditLogs: what it registers, and what it refuses."""
+
+import pytest
+
+from hipaa_components import ArgsError
+from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogKind
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+STANDARD = {"how_still_met": "An archive of another account keeps them for six years.", "approver": "Security officer"}
+CLUSTER = {"name": "/aws/eks/clinic/cluster", "kind": "EKS_CONTROL_PLANE"}
+GROUPS = [
+    CLUSTER,
+    {"name": "/hipaa-stack/clinic/flow", "kind": "VPC_FLOW"},
+    {"name": "/hipaa-stack/clinic/trail", "kind": "CLOUDTRAIL"},
+    {"name": "/hipaa-stack/clinic/access", "kind": "APPLICATION"},
+]
+
+
+def logs(**change):
+    return AwsAuditLogs("logs", {"key_arn": KEY, "log_groups": GROUPS, **change})
+
+
+def days(registered):
+    return {item.inputs["name"].rpartition("/")[2]: item.inputs["retentionInDays"] for item in registered.of_type(GROUP)}
+
+
+def test_registers_exactly(register, snapshot):
+    assert register(lambda: logs(tags={"team": "platform"})).whole() == snapshot
+
+
+def test_groups_are_encrypted_and_outlive_the_stack(register):
+    for group in register(logs).of_type(GROUP):
+        assert group.inputs["kmsKeyId"] == KEY
+        assert group.inputs["skipDestroy"] is True
+        assert group.inputs["deletionProtectionEnabled"] is True
+        assert group.options == {"protect": True, "retainOnDelete": True, "parent": "logs"}
+
+
+def test_an_ephemeral_stack_leaves_no_group_behind_and_encrypts_all_the_same(register):
+    for group in register(lambda: logs(ephemeral=STANDARD)).of_type(GROUP):
+        assert group.inputs["kmsKeyId"] == KEY
+        assert group.inputs["skipDestroy"] is False
+        assert group.inputs["deletionProtectionEnabled"] is False
+        assert group.options == {"parent": "logs"}
+        assert group.inputs["tags"] == {"hipaa-stack:exceptions": "ephemeral"}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, {"cluster": 2192, "trail": 2192, "flow": 400, "access": 400}),
+        ({"hot_days": {"VPC_FLOW": 90, "CLOUDTRAIL": 3653}}, {"cluster": 2192, "trail": 3653, "flow": 90, "access": 400}),
+        (
+            {"hot_days": {"EKS_CONTROL_PLANE": 400}, "short_retention": STANDARD},
+            {"cluster": 400, "trail": 2192, "flow": 400, "access": 400},
+        ),
+    ],
+)
+def test_days_to_keep_follow_the_kind(register, change, expected):
+    assert days(register(lambda: logs(**change))) == expected
+
+
+def test_groups_left_by_a_destroy_are_imported_by_name(register):
+    for group in register(lambda: logs(adopt_log_groups=True)).of_type(GROUP):
+        assert group.options["importId"] == group.inputs["name"]
+
+
+def test_a_consumer_of_an_arn_comes_after_the_groups(register):
+    import pulumi_aws as aws
+
+    def program():
+        arn = logs().log_group_arns["/aws/eks/clinic/cluster"]
+        aws.sns.Topic("consumer", display_name=arn)
+
+    consumer = register(program).one("aws:sns/topic:Topic")
+    assert consumer.inputs["displayName"] == "arn:aws:aws:us-east-1:123456789012:LogGroup/logs-/aws/eks/clinic/cluster"
+    assert "logs-/aws/eks/clinic/cluster" in consumer.options["dependsOn"]
+
+
+def test_a_short_retention_is_recorded(register):
+    def program():
+        found = []
+        logs(hot_days={"CLOUDTRAIL": 365}, short_retention=STANDARD).weakenings.apply(found.extend)
+        return found
+
+    registered = register(program)
+    assert registered.result == [
+        {
+            "component": "AwsAuditLogs 'logs'",
+            "field": "short_retention",
+            "citations": ["164.312(b)", "164.316(b)(2)(i)"],
+            "texts": STANDARD,
+        }
+    ]
+    assert {group.inputs["tags"]["hipaa-stack:exceptions"] for group in registered.of_type(GROUP)} == {"short_retention"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"key_arn": "alias/x"}, "key_arn: got 'alias/x'; accepted: arn:.*CloudWatch Logs stores the full key ARN"),
+        ({"log_groups": []}, r"log_groups: got \[\]; accepted: at least one"),
+        ({"log_groups": [CLUSTER, CLUSTER]}, "log_groups: got '/aws/eks/clinic/cluster'; accepted: each name once"),
+        ({"log_groups": [{**CLUSTER, "name": "/clinic"}]}, r"log_groups\[0\].name: got '/clinic'; accepted: /aws/eks/<cluster>/cluster"),
+        ({"log_groups": [{"name": "aws/x", "kind": "VPC_FLOW"}]}, r"log_groups\[0\].name: got 'aws/x'; accepted: 1 to 512"),
+        ({"log_groups": [{"name": "a b", "kind": "VPC_FLOW"}]}, r"log_groups\[0\].name: got 'a b'; accepted: 1 to 512"),
+        ({"log_groups": [{"name": "a", "kind": "DNS"}]}, r"log_groups\[0\].kind: got 'DNS'; accepted: one of EKS_CONTROL_PLANE, VPC_FLOW"),
+        ({"hot_days": {"DNS": 400}}, "hot_days: got 'DNS'; accepted: EKS_CONTROL_PLANE, VPC_FLOW, CLOUDTRAIL, APPLICATION"),
+        ({"hot_days": {"VPC_FLOW": 91}}, r"hot_days\[VPC_FLOW\]: got 91; accepted: 90, 120, .*3653"),
+        ({"hot_days": {"VPC_FLOW": 60}}, r"hot_days\[VPC_FLOW\]: got 60; accepted: 90, 120"),
+        ({"hot_days": {"CLOUDTRAIL": 1827}}, r"hot_days\[CLOUDTRAIL\]: got 1827; accepted: 2192 or more.*the only six-year copy"),
+        ({"hot_days": {"EKS_CONTROL_PLANE": 400}}, r"hot_days\[EKS_CONTROL_PLANE\]: got 400.*the only six-year copy"),
+        ({"short_retention": {"how_still_met": "todo", "approver": "CISO"}}, "short_retention.how_still_met: got 'todo'"),
+        ({"retention": 5}, "retention: unknown argument"),
+    ],
+)
+def test_refuses(register, change, message):
+    args = {"key_arn": KEY, "log_groups": GROUPS, **change}
+    with pytest.raises(ArgsError, match=message):
+        AwsAuditLogsArgs(**args)
+    registered = None
+    with pytest.raises(ArgsError, match=f"AwsAuditLogs 'logs': .*{message}"):
+        registered = register(lambda: logs(**change))
+    assert registered is None
+
+
+def test_every_kind_has_a_time_to_keep_that_cloudwatch_accepts():
+    args = AwsAuditLogsArgs(key_arn=KEY, log_groups=GROUPS, hot_days={kind: kind.default_days for kind in AwsLogKind})
+    assert [args.days_of(kind) for kind in AwsLogKind] == [2192, 400, 2192, 400]
