@@ -34,6 +34,7 @@ _NETWORK_SIGNS = (
     "max retries exceeded",
     "read timed out",
     "readtimeouterror",
+    "(from versions: none)",  # pip, when it gave up on an index without a retry
 )
 _TAIL_LINES = 8
 

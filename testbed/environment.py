@@ -22,6 +22,7 @@ from _cache import cache_root, exclusive, say
 from _steps import SetupError, StepFailedError, main_program, run
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+LINK = CHECKOUT / ".venv"
 VERSION = sysconfig.get_python_version()
 RESUME = "Run the same command again: what is downloaded is kept, so it is soon back at this step and goes on."
 LABEL = "environment"
@@ -29,6 +30,8 @@ LABEL = "environment"
 
 def main() -> None:
     """Makes what is missing and points `.venv` at it."""
+    if LINK.exists() and not LINK.is_symlink():
+        raise SetupError(f"{LINK} is not ours: ours is a link to an environment outside the checkout. Move yours away.")
     root = cache_root()
     folder = root / f"venv-{VERSION}-{_digest()}"
     if _complete(folder):
@@ -108,17 +111,12 @@ def _remove_superseded(root: Path, current: Path) -> None:
 
 
 def _link(folder: Path) -> None:
-    link = CHECKOUT / ".venv"
-    if link.is_symlink() and link.readlink() == folder:
+    if LINK.is_symlink() and LINK.readlink() == folder:
         return
-    if link.exists() and not link.is_symlink():
-        raise SetupError(
-            f"{link} is not ours: it is no link into {folder.parent}. Move it away; `make` keeps its environment outside the checkout."
-        )
     draft = CHECKOUT / f".venv.{os.getpid()}"
     draft.unlink(missing_ok=True)
     draft.symlink_to(folder)
-    draft.replace(link)
+    draft.replace(LINK)
 
 
 if __name__ == "__main__":
