@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,9 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 from syrupy.extensions.json import JSONSnapshotExtension
+
+# As Pulumi's own launcher does: after a failed apply, every future behind it would be reported as never awaited.
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 ACCOUNT, REGION, PARTITION = "123456789012", "us-east-1", "aws"
 
@@ -133,10 +137,10 @@ def lookups() -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def register(lookups: dict[str, dict[str, Any]]) -> Callable[[Callable[[], Any]], Registered]:
-    """Runs a program and returns what it registered; errors of the program are raised."""
+    """Runs a program and returns what it registered; errors of the program are raised, `last` is what came before."""
 
     def run(program: Callable[[], Any]) -> Registered:
-        registered = Registered()
+        registered = run.last = Registered()
         mocks = _Cloud(lookups)
         pulumi.runtime.set_mocks(mocks, monitor=_Recorder(mocks, registered))
 

@@ -61,9 +61,12 @@ def refuse_lock_out(where: str, caller: str, role: str | None, roles: Sequence[s
     )
 
 
-async def _role_of(caller: str, options: pulumi.InvokeOptions) -> str | None:
-    """The role behind a session, with its path; None without the right to read it (iam:GetRole)."""
+def _role_of(caller: str, options: pulumi.InvokeOptions) -> str | None:
+    """The role behind a session, with its path; None without the right to read it (iam:GetRole).
+
+    It asks in the way that waits: an Output that fails ends the program even where somebody handles the failure.
+    """
     try:
-        return str((await aws.iam.get_session_context_output(arn=caller, opts=options).future()).issuer_arn)
+        return str(aws.iam.get_session_context(arn=caller, opts=options).issuer_arn)
     except Exception:  # noqa: BLE001 - the SDK raises nothing narrower; names are compared instead
         return None
