@@ -246,7 +246,7 @@ def _diagnosis(error: StepFailedError) -> tuple[str, str]:
             f"With GOMAXPROCS=1 in the environment it needs less. {RESUME}",
         )
     if error.says("(running go "):
-        return "this Go is older than a module asks for. Go said:", INSTALL_GO
+        return "this Go is older than a module asks for. Go said:", INSTALL_GO.replace("Go 1.26 or newer", "the Go that it asks for")
     if error.network:
         return "the network, or the Go module proxy that this machine uses, does not answer. Go said:", RESUME
     return "go ended with an error:", "testbed/ says what is built; `git status testbed` shows whether it is as it was committed."

@@ -107,7 +107,9 @@ def test_the_links_follow_the_newest_build(testbed: Bed) -> None:
         pytest.param("compile: signal: killed", ["memory runs out", "GOMAXPROCS=1"], id="memory"),
         pytest.param("write x: no space left on device", ["the disk is full", "GOCACHE"], id="disk"),
         pytest.param(
-            "go.mod requires go >= 1.27 (running go 1.26.8; x)", ["older than a module asks for", "Install Go"], id="module wants newer go"
+            "go.mod requires go >= 1.27 (running go 1.26.8; x)",
+            ["older than a module asks for", "Install the Go that it asks for"],
+            id="module wants newer go",
         ),
     ],
 )
