@@ -125,7 +125,8 @@ def _follow(process: subprocess.Popen[bytes], label: str, measure: Callable[[Seq
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    for number, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+    # On SIGINT pip removes its temporary folders; on SIGTERM it does not.
+    for number, patience in ((signal.SIGINT, 10.0), (signal.SIGKILL, 10.0)):
         try:
             os.killpg(process.pid, number)
             process.wait(timeout=patience)

@@ -222,6 +222,8 @@ def _go(go: str, arguments: Sequence[str], directory: Path, label: str) -> str:
     environment = {key: value for key, value in os.environ.items() if key not in {"GOOS", "GOARCH"}}
     # The modules are exactly those of go.sum, and no workspace or checkout around the sources has a say.
     environment |= {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off"}
+    # An interrupted go leaves its temporary folder behind; in the draft it goes with the draft.
+    environment["GOTMPDIR"] = str(directory)
     try:
         return run([go, *arguments], label=label, measure=_progress, environment=environment, directory=directory)
     except StepFailedError as error:
