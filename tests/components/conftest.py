@@ -105,9 +105,10 @@ class _Cloud(Mocks):
             "certificateAuthority": {"data": "Q0E="},
             "identities": [{"oidcs": [{"issuer": "https://oidc.example.com"}]}],
         }
-        if "vpcConfig" in args.inputs:
-            computed["vpcConfig"] = {**args.inputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"}
-        return f"{args.name}-id", {**computed, "name": args.name, **args.inputs}
+        inputs = dict(args.inputs)
+        if "vpcConfig" in inputs:
+            inputs["vpcConfig"] = {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"}
+        return f"{args.name}-id", {**computed, "name": args.name, **inputs}
 
 
 class _Recorder(MockMonitor):

@@ -11,7 +11,7 @@ from hipaa_components._component import Component
 from hipaa_components._problems import Problem, Rule, matches
 
 
-class Addon(StrEnum):
+class EksAddon(StrEnum):
     """The add-ons of the baseline, by the names of EKS."""
 
     POD_IDENTITY = "eks-pod-identity-agent"
@@ -22,23 +22,23 @@ class Addon(StrEnum):
     MONITORING = "eks-node-monitoring-agent"
 
 
-BEFORE_NODES = (Addon.POD_IDENTITY, Addon.NETWORK, Addon.PROXY)
+BEFORE_NODES = (EksAddon.POD_IDENTITY, EksAddon.NETWORK, EksAddon.PROXY)
 """Without these a node never becomes ready: EksCluster installs them."""
 
-AFTER_NODES = (Addon.DNS, Addon.VOLUMES, Addon.MONITORING)
+AFTER_NODES = (EksAddon.DNS, EksAddon.VOLUMES, EksAddon.MONITORING)
 """These need nodes to run on: EksAddons installs them."""
 
 _version = matches(r"v\d+\.\d+\.\d+-eksbuild\.\d+", "a version of EKS such as v1.20.4-eksbuild.2")
 
 
-def addon_versions_rule(addons: Sequence[Addon]) -> Rule:
+def addon_versions_rule(addons: Sequence[EksAddon]) -> Rule:
     """Accepts a mapping of these add-ons to versions of theirs."""
 
     def rule(value: Mapping[str, str]) -> Problem | None:
         for name, version in value.items():
             if name not in addons:
                 other = "EksAddons" if name in AFTER_NODES else "EksCluster"
-                fix = f"{name} is an add-on of {other}." if name in list(Addon) else ""
+                fix = f"{name} is an add-on of {other}." if name in list(EksAddon) else ""
                 return Problem(", ".join(addons), fix, got=name)
             if problem := _version(version):
                 return Problem(problem.accepted, "Leave it out for the default version of EKS.", f"[{name}]", version)
@@ -67,7 +67,7 @@ def network_settings(*, strict: bool) -> str:
 def managed_addon(
     component: Component,
     name: str,
-    addon: Addon,
+    addon: EksAddon,
     *,
     cluster_name: pulumi.Input[str],
     versions: Mapping[str, str],

@@ -9,7 +9,7 @@ from hipaa_components._component import Component
 from hipaa_components._problems import check
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._common import Account, AwsArgs, boundary_arn_rule, cluster_arn_rule, cluster_name_rule, key_arn_rule, tags_of
-from hipaa_components.aws._managed_addons import AFTER_NODES, Addon, addon_versions_rule, managed_addon
+from hipaa_components.aws._managed_addons import AFTER_NODES, EksAddon, addon_versions_rule, managed_addon
 from hipaa_components.aws._roles import pod_identity_trust, service_role, volume_key_policy
 
 
@@ -61,7 +61,7 @@ class EksAddons(Component):
             tags=tags,
         )
         for addon in AFTER_NODES:
-            driver = addon is Addon.VOLUMES
+            driver = addon is EksAddon.VOLUMES
             managed_addon(
                 self,
                 name,

@@ -24,7 +24,7 @@ from hipaa_components.aws._common import (
 )
 from hipaa_components.aws._eks_access import EksAccessEntry, EksOidc, admit
 from hipaa_components.aws._lockout import admitted_caller
-from hipaa_components.aws._managed_addons import BEFORE_NODES, Addon, addon_versions_rule, managed_addon, network_settings
+from hipaa_components.aws._managed_addons import BEFORE_NODES, EksAddon, addon_versions_rule, managed_addon, network_settings
 from hipaa_components.aws._roles import (
     ServiceRole,
     cluster_key_policy,
@@ -329,17 +329,17 @@ class EksCluster(Component):
             tags=tags,
         )
         common = {"cluster_name": cluster.name, "versions": args.addon_versions, "tags": tags}
-        agent = managed_addon(self, name, Addon.POD_IDENTITY, **common)
+        agent = managed_addon(self, name, EksAddon.POD_IDENTITY, **common)
         network = managed_addon(
             self,
             name,
-            Addon.NETWORK,
+            EksAddon.NETWORK,
             settings=network_settings(strict=args.standard_network_policy is None),
             roles={"aws-node": role.role.arn},
             depends_on=[agent, *role.grants],
             **common,
         )
-        return [agent, network, managed_addon(self, name, Addon.PROXY, **common)]
+        return [agent, network, managed_addon(self, name, EksAddon.PROXY, **common)]
 
     def _node_role(self, name: str, args: EksClusterArgs, account: Account, tags: Mapping[str, str]) -> ServiceRole:
         """The nodes themselves may not change the network: that right belongs to the vpc-cni add-on."""

@@ -28,11 +28,17 @@ class EksAmiType(StrEnum):
     """Operating system of the nodes; EKS writes the x small."""
 
     BOTTLEROCKET_X86_64 = "BOTTLEROCKET_x86_64"
+    """Bottlerocket on Intel or AMD processors."""
     BOTTLEROCKET_X86_64_FIPS = "BOTTLEROCKET_x86_64_FIPS"
+    """Bottlerocket with FIPS 140-3 cryptography on Intel or AMD processors."""
     BOTTLEROCKET_ARM_64 = "BOTTLEROCKET_ARM_64"
+    """Bottlerocket on Graviton processors."""
     BOTTLEROCKET_ARM_64_FIPS = "BOTTLEROCKET_ARM_64_FIPS"
+    """Bottlerocket with FIPS 140-3 cryptography on Graviton processors."""
     AL2023_X86_64_STANDARD = "AL2023_x86_64_STANDARD"
+    """Amazon Linux 2023 on Intel or AMD processors."""
     AL2023_ARM_64_STANDARD = "AL2023_ARM_64_STANDARD"
+    """Amazon Linux 2023 on Graviton processors."""
 
     @property
     def bottlerocket(self) -> bool:
@@ -49,6 +55,7 @@ class EksCapacity(StrEnum):
     """How instances are bought."""
 
     ON_DEMAND = "ON_DEMAND"
+    """An instance stays until it is given back."""
     SPOT = "SPOT"
     """Cheaper; AWS may take an instance back within two minutes."""
 
@@ -57,8 +64,11 @@ class EksTaintEffect(StrEnum):
     """What a taint does to pods that do not tolerate it."""
 
     NO_SCHEDULE = "NO_SCHEDULE"
+    """New pods stay away."""
     PREFER_NO_SCHEDULE = "PREFER_NO_SCHEDULE"
+    """New pods stay away while there is room elsewhere."""
     NO_EXECUTE = "NO_EXECUTE"
+    """New pods stay away and running ones are evicted."""
 
 
 class EksTaint(Args):
