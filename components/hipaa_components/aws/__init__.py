@@ -1,22 +1,32 @@
 """Components for Amazon Web Services."""
 
 from hipaa_components.aws._eks_access import EksAccessEntry, EksAccessPolicy, EksOidc
+from hipaa_components.aws._egress import AwsNatEgress
+from hipaa_components.aws._endpoints import AwsEndpointService, AwsEndpointUser
+from hipaa_components.aws._firewall import FirewallError
 from hipaa_components.aws._lockout import LockOutError
-from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogGroup, AwsLogKind
+from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogGroup, AwsLogKind, AwsLogSettings
 from hipaa_components.aws.eks_addons import EksAddons, EksAddonsArgs
-from hipaa_components.aws.eks_cluster import EksCluster, EksClusterArgs, EksPublicEndpoint, EksSupportType
+from hipaa_components.aws.eks_cluster import EksCluster, EksClusterArgs, EksClusterSettings, EksPublicEndpoint, EksSupportType
 from hipaa_components.aws.eks_nodes import EksAmiType, EksCapacity, EksNodeGroup, EksTaint, EksTaintEffect
 from hipaa_components.aws.encryption_key import AwsEncryptionKey, AwsEncryptionKeyArgs, AwsKeyUse
 from hipaa_components.aws.kubeconfig import eks_kubeconfig
+from hipaa_components.aws.network import AwsNetwork, AwsNetworkArgs
 
 __all__ = [
     "AwsAuditLogs",
     "AwsAuditLogsArgs",
     "AwsEncryptionKey",
     "AwsEncryptionKeyArgs",
+    "AwsEndpointService",
+    "AwsEndpointUser",
     "AwsKeyUse",
     "AwsLogGroup",
     "AwsLogKind",
+    "AwsLogSettings",
+    "AwsNatEgress",
+    "AwsNetwork",
+    "AwsNetworkArgs",
     "EksAccessEntry",
     "EksAccessPolicy",
     "EksAddons",
@@ -25,12 +35,14 @@ __all__ = [
     "EksCapacity",
     "EksCluster",
     "EksClusterArgs",
+    "EksClusterSettings",
     "EksNodeGroup",
     "EksOidc",
     "EksPublicEndpoint",
     "EksSupportType",
     "EksTaint",
     "EksTaintEffect",
+    "FirewallError",
     "LockOutError",
     "eks_kubeconfig",
 ]

@@ -76,13 +76,9 @@ def _unknown_period(hot_days: Mapping[str, int]) -> Problem | None:
     return None
 
 
-class AwsAuditLogsArgs(AwsArgs):
-    """Arguments of AwsAuditLogs."""
+class AwsLogSettings(Args):
+    """How long logs are kept."""
 
-    key_arn: pulumi.Input[str]
-    """ARN of the key that encrypts the events; its policy admits these log groups (use CLOUDWATCH_LOGS)."""
-    log_groups: Sequence[AwsLogGroup]
-    """The log groups, each name once."""
     hot_days: Mapping[str, int] = {}
     """Days for which events are kept, by kind: a period of CloudWatch Logs of 90 days or more. Without it 2192 days
     (six years) for EKS_CONTROL_PLANE and CLOUDTRAIL, 400 for VPC_FLOW and APPLICATION."""
@@ -91,8 +87,6 @@ class AwsAuditLogsArgs(AwsArgs):
     adopt_log_groups: bool = False
     """Takes over groups of these names that exist, such as those that a destroy left behind."""
 
-    _key = check("key_arn", key_arn_rule("CloudWatch Logs stores the full key ARN."))
-    _groups = check("log_groups", not_empty(), _repeated_name)
     _days = check("hot_days", _unknown_period)
 
     def problems(self) -> Iterator[Problem]:
@@ -110,6 +104,18 @@ class AwsAuditLogsArgs(AwsArgs):
     def days_of(self, kind: AwsLogKind) -> int:
         """Days for which events of a kind are kept."""
         return self.hot_days.get(kind, kind.default_days)
+
+
+class AwsAuditLogsArgs(AwsLogSettings, AwsArgs):
+    """Arguments of AwsAuditLogs."""
+
+    key_arn: pulumi.Input[str]
+    """ARN of the key that encrypts the events; its policy admits these log groups (use CLOUDWATCH_LOGS)."""
+    log_groups: Sequence[AwsLogGroup]
+    """The log groups, each name once."""
+
+    _key = check("key_arn", key_arn_rule("CloudWatch Logs stores the full key ARN."))
+    _groups = check("log_groups", not_empty(), _repeated_name)
 
 
 class AwsAuditLogs(Component):

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._names import fit
 from hipaa_components._problems import Problem, check, each, is_unknown, matches, narrow_network, not_empty, private_network, unique
@@ -80,25 +81,13 @@ class EksPublicEndpoint(StandardWeakening):
     _cidrs = check("cidrs", not_empty(), unique(), each(narrow_network(WIDEST_PUBLIC_PREFIX, "Name the addresses of one site.")))
 
 
-class EksClusterArgs(AwsArgs):
-    """Arguments of EksCluster."""
+class EksClusterSettings(Args):
+    """What a cluster is, apart from where it stands and which keys and logs it uses."""
 
-    cluster_name: str
-    """Name of the cluster; another name is another cluster."""
     kubernetes_version: str = EKS_VERSION
     """Kubernetes version, such as 1.35. EKS upgrades one minor version at a time; nodes follow."""
     support_type: EksSupportType = EksSupportType.STANDARD
     """What happens when the standard support of the version ends."""
-    vpc_id: pulumi.Input[str]
-    """The VPC of the subnets."""
-    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Private subnets in at least two zones."""
-    secrets_key_arn: pulumi.Input[str]
-    """Full ARN of the KMS key for Kubernetes secrets. EKS can never exchange it."""
-    volume_key_arn: pulumi.Input[str]
-    """Full ARN of the KMS key for the disks of nodes."""
-    log_group_arn: pulumi.Input[str]
-    """ARN of the log group `/aws/eks/<cluster_name>/cluster`; EKS makes an unencrypted one where it is missing."""
     admin_principal_arns: Sequence[pulumi.Input[str]]
     """ARNs of the roles that administer the cluster."""
     deployer_principals: Sequence[pulumi.Input[str]] = []
@@ -125,15 +114,8 @@ class EksClusterArgs(AwsArgs):
     """Weakening: a new pod reaches everything until its network policies are in force."""
     deletable: StandardWeakening | None = None
     """Weakening: neither Pulumi nor EKS protects the cluster from deletion. The first step of taking it down."""
-    permissions_boundary_arn: pulumi.Input[str] | None = None
-    """ARN of the IAM policy that bounds the roles made here; None where the organisation uses none."""
 
-    _name = check("cluster_name", cluster_name_rule())
     _version = check("kubernetes_version", _supported)
-    _subnets = check("subnet_ids", _two_subnets, unique())
-    _secrets_key = check("secrets_key_arn", key_arn_rule())
-    _volume_key = check("volume_key_arn", key_arn_rule())
-    _log_group = check("log_group_arn", log_group_arn_rule())
     _admins = check(
         "admin_principal_arns",
         not_empty("A cluster without an administrator locks everybody out."),
@@ -146,13 +128,9 @@ class EksClusterArgs(AwsArgs):
     _services = check("service_cidr", private_network(12, 24))
     _node_groups = check("node_groups", not_empty(), _group_names)
     _addons = check("addon_versions", addon_versions_rule(BEFORE_NODES))
-    _boundary = check("permissions_boundary_arn", boundary_arn_rule())
 
     def problems(self) -> Iterator[Problem]:
-        """The log group is the cluster's, and a role has one way in."""
-        expected = f"/aws/eks/{self.cluster_name}/cluster"
-        if not is_unknown(self.log_group_arn) and not str(self.log_group_arn).endswith(f":log-group:{expected}"):
-            yield Problem(f"the ARN of {expected}", "EKS writes to no other log group.", "log_group_arn", self.log_group_arn)
+        """A role has one way in."""
         seen: dict[str, str] = {}
         for path, arn in self._principals():
             if not is_unknown(arn) and seen.setdefault(str(arn), path) != path:
@@ -162,6 +140,39 @@ class EksClusterArgs(AwsArgs):
         for field in ("admin_principal_arns", "deployer_principals"):
             yield from ((f"{field}[{index}]", arn) for index, arn in enumerate(getattr(self, field)))
         yield from ((f"access_entries[{index}].principal_arn", entry.principal_arn) for index, entry in enumerate(self.access_entries))
+
+
+class EksClusterArgs(EksClusterSettings, AwsArgs):
+    """Arguments of EksCluster."""
+
+    cluster_name: str
+    """Name of the cluster; another name is another cluster."""
+    vpc_id: pulumi.Input[str]
+    """The VPC of the subnets."""
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """Private subnets in at least two zones."""
+    secrets_key_arn: pulumi.Input[str]
+    """Full ARN of the KMS key for Kubernetes secrets. EKS can never exchange it."""
+    volume_key_arn: pulumi.Input[str]
+    """Full ARN of the KMS key for the disks of nodes."""
+    log_group_arn: pulumi.Input[str]
+    """ARN of the log group `/aws/eks/<cluster_name>/cluster`; EKS makes an unencrypted one where it is missing."""
+    permissions_boundary_arn: pulumi.Input[str] | None = None
+    """ARN of the IAM policy that bounds the roles made here; None where the organisation uses none."""
+
+    _name = check("cluster_name", cluster_name_rule())
+    _subnets = check("subnet_ids", _two_subnets, unique())
+    _secrets_key = check("secrets_key_arn", key_arn_rule())
+    _volume_key = check("volume_key_arn", key_arn_rule())
+    _log_group = check("log_group_arn", log_group_arn_rule())
+    _boundary = check("permissions_boundary_arn", boundary_arn_rule())
+
+    def problems(self) -> Iterator[Problem]:
+        """The log group is the cluster's."""
+        yield from super().problems()
+        expected = f"/aws/eks/{self.cluster_name}/cluster"
+        if not is_unknown(self.log_group_arn) and not str(self.log_group_arn).endswith(f":log-group:{expected}"):
+            yield Problem(f"the ARN of {expected}", "EKS writes to no other log group.", "log_group_arn", self.log_group_arn)
 
 
 class EksCluster(Component):
@@ -286,7 +297,7 @@ class EksCluster(Component):
             zonal_shift_config=aws.eks.ClusterZonalShiftConfigArgs(enabled=True),
             # The tag makes the cluster wait for its log group: EKS would make one of its own, unencrypted.
             tags={**tags, f"{PREFIX}:audit-log-group": args.log_group_arn},
-            opts=self.child(protect=protected, depends_on=[*role.grants, *admitted]),
+            opts=self.child(protect=False, depends_on=[*role.grants, *admitted]),
         )
 
     def _client_group(self, name: str, args: EksClusterArgs, tags: Mapping[str, str]) -> aws.ec2.SecurityGroup:
