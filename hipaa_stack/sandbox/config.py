@@ -66,12 +66,16 @@ class SandboxConfig(BaseModel):
     aws_account_id: str = "123456789012"
     aws_region: str = "us-east-1"
     """Region when neither the provider nor its environment names one."""
+    aws_role: str = "platform-admin"
+    """Name of the role that the program runs as, which look-ups of the caller answer."""
     gcp_project: str = "simulated-project"
     gcp_project_number: str = "123456789012"
     gcp_region: str = "us-central1"
     kubernetes: KubernetesEndpoint | None = None
     """None: simulated clusters have invented endpoints that nothing answers."""
     faults: tuple[Fault, ...] = ()
+    strict_retries: bool = False
+    """True: a create that is repeated after the engine died is refused as a duplicate; False: it gets the object that it made."""
 
     def write(self, directory: Path) -> None:
         """Writes `session.json` in one step, so that no process reads half of it."""
