@@ -11,18 +11,16 @@ from hipaa_stack.sandbox.run import run
 from hipaa_stack.sandbox.session import Api, Options, Session
 
 
-class _FaultType(click.ParamType[Fault]):
+def _faults(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Fault, ...]:
     """`KIND@N`: what goes wrong with the Nth create."""
-
-    name = "KIND@N"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Fault:
-        if isinstance(value, Fault):
-            return value
-        kind, _, nth = str(value).partition("@")
+    faults = []
+    for value in values:
+        kind, _, nth = value.partition("@")
         if kind not in list(FaultKind) or not nth.isdigit() or int(nth) < 1:
-            self.fail(f"{value!r} is no fault: give {'|'.join(FaultKind)}, an @ and the number of the create, such as fail@5", param, ctx)
-        return Fault(kind=FaultKind(kind), nth=int(nth))
+            accepted = f"{'|'.join(FaultKind)}, an @ and the number of the create, such as fail@5"
+            raise click.BadParameter(f"{value!r} is no fault: give {accepted}", param=parameter)
+        faults.append(Fault(kind=FaultKind(kind), nth=int(nth)))
+    return tuple(faults)
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
@@ -40,10 +38,19 @@ class _FaultType(click.ParamType[Fault]):
     help="Fake nodes of the local Kubernetes; pods become ready on them.",
 )
 @click.option(
-    "--api", type=click.Choice(list(Api)), default=Api.REACHABLE, show_default=True, help="Whether cluster endpoints answer from here."
+    "--api",
+    type=click.Choice([*map(str, Api)]),
+    default=str(Api.REACHABLE),
+    show_default=True,
+    help="Whether cluster endpoints answer from here.",
 )
 @click.option(
-    "--fault", "faults", type=_FaultType(), multiple=True, help="Let the Nth create go wrong: fail, throttle, hang or die. Repeatable."
+    "--fault",
+    "faults",
+    metavar="KIND@N",
+    callback=_faults,
+    multiple=True,
+    help="Let the Nth create go wrong: fail, throttle, hang or die. Repeatable.",
 )
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def sandbox(directory: Path | None, kubernetes: str, nodes: int, api: str, faults: tuple[Fault, ...], command: tuple[str, ...]) -> int:

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -20,12 +20,13 @@ from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox import cloud_cli, environment, packages, plugins, tools
 from hipaa_stack.sandbox.config import Fault, KubernetesEndpoint, SandboxConfig
 from hipaa_stack.sandbox.kubernetes import LocalKubernetes
+from hipaa_stack.sandbox.kubernetes.kubeconfig import write_kubeconfig
 from hipaa_stack.sandbox.supervisor import Watchdog, kill_marked
 from hipaa_stack.sandbox.vault import Vault
 
 _CLOUD_PROGRAMS = ("aws", "gcloud", "gke-gcloud-auth-plugin")
-_NOBODY = "https://127.0.0.1:9"
-"""The discard port: nothing listens there, so a connection is refused at once."""
+_UNREACHABLE = KubernetesEndpoint.model_validate({"url": "https://127.0.0.1:9", "certificate_authority": "", "token": ""})
+"""Nothing listens on the discard port of this machine, so a connection is refused at once."""
 
 
 class Api(StrEnum):
@@ -85,6 +86,10 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ends.close()
 
+    def inject(self, faults: Sequence[Fault]) -> None:
+        """Replaces the faults of this sandbox; providers that start from now on see them."""
+        SandboxConfig.read(self.directory).model_copy(update={"faults": tuple(faults)}).write(self.directory)
+
     @property
     def is_kept(self) -> bool:
         """Whether the directory outlives the session."""
@@ -114,11 +119,7 @@ class Session:
 
     def _configuration(self) -> SandboxConfig:
         endpoint = self.kubernetes.endpoint if self.kubernetes else None
-        if self._options.api is Api.UNREACHABLE:
-            endpoint = KubernetesEndpoint(
-                url=_NOBODY, certificate_authority=endpoint.certificate_authority if endpoint else "", token="none"
-            )
-        return SandboxConfig(kubernetes=endpoint, faults=self._options.faults)
+        return SandboxConfig(kubernetes=_UNREACHABLE if self._options.api is Api.UNREACHABLE else endpoint, faults=self._options.faults)
 
     def _lay_out(self) -> None:
         """The executables and plugins; made anew each time, as what is installed may have changed."""
@@ -135,10 +136,11 @@ class Session:
             command = shlex.join([sys.executable, "-I", "-S", cloud_cli.__file__, name])
             (programs / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
             (programs / name).chmod(0o755)
-        if self.kubernetes and self._options.api is Api.REACHABLE:
-            self.kubernetes.kubeconfig(self.directory / "kubeconfig")
+        kubeconfig = self.directory / "kubeconfig"
+        if endpoint := SandboxConfig.read(self.directory).kubernetes:
+            write_kubeconfig(kubeconfig, endpoint)
         else:
-            (self.directory / "kubeconfig").unlink(missing_ok=True)
+            kubeconfig.unlink(missing_ok=True)
 
 
 def _lock(file: IO[str], directory: Path) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import base64
 import http.client
 import json
-import os
 import secrets
 import ssl
 from pathlib import Path
@@ -27,6 +26,7 @@ from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox import tools
 from hipaa_stack.sandbox.config import KubernetesEndpoint
 from hipaa_stack.sandbox.kubernetes.certificates import Authority, encoded, write_signing_key
+from hipaa_stack.sandbox.kubernetes.kubeconfig import write_kubeconfig, write_private
 from hipaa_stack.sandbox.kubernetes.servers import ServerError, Servers, free_port, port_is_free
 
 _ATTEMPTS = 5
@@ -265,16 +265,7 @@ class LocalKubernetes:
         return self._write_kubeconfig(self._pki / f"{user.rpartition(':')[2]}.kubeconfig", user)
 
     def _write_kubeconfig(self, path: Path, user: str) -> Path:
-        config = {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "current-context": "local",
-            "contexts": [{"name": "local", "context": {"cluster": "local", "user": user}}],
-            "clusters": [{"name": "local", "cluster": {"server": self.url, "certificate-authority-data": self.ca}}],
-            "users": [{"name": user, "user": {"token": self._tokens[user]}}],
-        }
-        _write_private(path, json.dumps(config, indent=2))
-        return path
+        return write_kubeconfig(path, self.endpoint.model_copy(update={"token": self._tokens[user]}))
 
 
 def _make(directory: Path) -> None:
@@ -286,10 +277,10 @@ def _make(directory: Path) -> None:
     authority.issue("apiserver")
     write_signing_key(pki, "service-accounts")
     tokens = {user: secrets.token_hex(16) for user in _USERS}
-    _write_private(pki / "tokens.json", json.dumps(tokens))
+    write_private(pki / "tokens.json", json.dumps(tokens))
     rows = (f"{tokens[user]},{user},{user}" + (f',"{group}"' if group else "") for user, group in _USERS.items())
-    _write_private(pki / "tokens.csv", "".join(f"{row}\n" for row in rows))
-    _write_private(pki / "encryption.json", json.dumps(_encryption(secrets.token_bytes(32))))
+    write_private(pki / "tokens.csv", "".join(f"{row}\n" for row in rows))
+    write_private(pki / "encryption.json", json.dumps(_encryption(secrets.token_bytes(32))))
     (directory / "audit-policy.json").write_text(json.dumps(_AUDIT_POLICY, indent=2))
 
 
@@ -317,8 +308,3 @@ def _node(name: str, zone: str) -> dict[str, Any]:
         "metadata": {"name": name, "labels": labels},
         "status": {"capacity": capacity, "allocatable": capacity},
     }
-
-
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
