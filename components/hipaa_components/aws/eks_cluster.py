@@ -297,7 +297,7 @@ class EksCluster(Component):
             zonal_shift_config=aws.eks.ClusterZonalShiftConfigArgs(enabled=True),
             # The tag makes the cluster wait for its log group: EKS would make one of its own, unencrypted.
             tags={**tags, f"{PREFIX}:audit-log-group": args.log_group_arn},
-            opts=self.child(protect=False, depends_on=[*role.grants, *admitted]),
+            opts=self.child(protect=protected, depends_on=[*role.grants, *admitted]),
         )
 
     def _client_group(self, name: str, args: EksClusterArgs, tags: Mapping[str, str]) -> aws.ec2.SecurityGroup:
