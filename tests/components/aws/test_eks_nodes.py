@@ -85,5 +85,12 @@ def test_refuses(change, message):
         EksNodeGroup.of(args)
 
 
-def test_the_names_of_eks_are_kept():
-    assert [ami_type.value for ami_type in EksAmiType if "x86" in ami_type.value.lower() and "X86" in ami_type.value] == []
+def test_every_system_has_the_name_that_eks_gives_it():
+    assert [ami_type.value for ami_type in EksAmiType] == [
+        "BOTTLEROCKET_x86_64",
+        "BOTTLEROCKET_x86_64_FIPS",
+        "BOTTLEROCKET_ARM_64",
+        "BOTTLEROCKET_ARM_64_FIPS",
+        "AL2023_x86_64_STANDARD",
+        "AL2023_ARM_64_STANDARD",
+    ]
