@@ -148,6 +148,10 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
         ("164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)"),
         "A business associate agreement with the cloud provider is in force (164.308(b)(1), 164.314(a)(1)).",
     ),
+    "EksSystemNetworkPolicies": ComponentRecord(
+        ("164.312(e)(1)", "164.312(a)(1)"),
+        "Policies of further system pods are declared before those pods are installed.",
+    ),
     "HardenedNamespace": ComponentRecord(
         ("164.308(a)(4)(ii)(B)", "164.312(a)(1)", "164.312(c)(1)", "164.312(e)(1)"),
         "Which workloads may hold patient data is decided and documented.",

@@ -7,6 +7,7 @@ from hipaa_components.kubernetes.encrypted_storage_classes import (
     EncryptedStorageClasses,
     EncryptedStorageClassesArgs,
     StorageClassKind,
+    StorageOptions,
     StorageSettings,
 )
 from hipaa_components.kubernetes.hardened_namespace import (
@@ -16,11 +17,15 @@ from hipaa_components.kubernetes.hardened_namespace import (
     NamespaceSettings,
     WithheldObject,
 )
+from hipaa_components.kubernetes.platform_workloads import PlatformWorkloads, PlatformWorkloadsArgs
+from hipaa_components.kubernetes.system_network_policies import EksSystemNetworkPolicies, EksSystemNetworkPoliciesArgs
 
 __all__ = [
     "CloudStorageClass",
     "ClusterNetwork",
     "ContainerLimits",
+    "EksSystemNetworkPolicies",
+    "EksSystemNetworkPoliciesArgs",
     "EncryptedStorageClasses",
     "EncryptedStorageClassesArgs",
     "HardenedNamespace",
@@ -29,7 +34,10 @@ __all__ = [
     "NamespaceObservation",
     "NamespaceQuota",
     "NamespaceSettings",
+    "PlatformWorkloads",
+    "PlatformWorkloadsArgs",
     "StorageClassKind",
+    "StorageOptions",
     "StorageSettings",
     "WithheldObject",
 ]

@@ -96,10 +96,10 @@ def dns_egress(platform: KubernetesPlatform, service_cidr: str | None, dns_cidrs
             peers = []  # no resolver pod to name; without `dns_cidrs` the port alone limits the rule
         case KubernetesPlatform.GKE | KubernetesPlatform.GKE_LEGACY:
             services = [service_cidr] if service_cidr else []
-            peers = [_system_pods("kube-dns"), _system_pods("node-local-dns"), *_blocks([*services, NODE_LOCAL_DNS, GKE_METADATA])]
+            peers = [_system_pods("kube-dns"), _system_pods("node-local-dns"), *blocks([*services, NODE_LOCAL_DNS, GKE_METADATA])]
         case KubernetesPlatform.EKS | KubernetesPlatform.SELF_MANAGED:
             peers = [_system_pods("kube-dns")]
-    peers += _blocks(dns_cidrs)
+    peers += blocks(dns_cidrs)
     return [({"to": peers} if peers else {}) | {"ports": [dict(port) for port in DNS_PORTS]}]
 
 
@@ -107,11 +107,11 @@ def cloud_identity_egress(platform: KubernetesPlatform) -> list[NetworkPolicyRul
     """Egress rules to the platform's own identity server; none where there is no such server."""
     match platform:
         case KubernetesPlatform.EKS | KubernetesPlatform.EKS_AUTO:
-            return [{"to": _blocks(EKS_POD_IDENTITY), "ports": _tcp(80, 2703)}]
+            return [{"to": blocks(EKS_POD_IDENTITY), "ports": _tcp(80, 2703)}]
         case KubernetesPlatform.GKE:
-            return [{"to": _blocks([GKE_METADATA]), "ports": _tcp(80, 8080)}]
+            return [{"to": blocks([GKE_METADATA]), "ports": _tcp(80, 8080)}]
         case KubernetesPlatform.GKE_LEGACY:
-            return [{"to": _blocks([GKE_LEGACY_METADATA]), "ports": _tcp(987, 988)}]
+            return [{"to": blocks([GKE_LEGACY_METADATA]), "ports": _tcp(987, 988)}]
         case KubernetesPlatform.SELF_MANAGED:
             return []
 
@@ -124,7 +124,7 @@ def api_server_egress(api_server_cidrs: Sequence[str], service_cidr: str | None)
 
 def https_egress(cidrs: Sequence[str]) -> NetworkPolicyRule:
     """One egress rule to these networks, TCP 443."""
-    return {"to": _blocks(cidrs), "ports": _tcp(443)}
+    return {"to": blocks(cidrs), "ports": _tcp(443)}
 
 
 def _first_address(cidr: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -139,7 +139,8 @@ def _system_pods(app: str) -> dict[str, Any]:
     }
 
 
-def _blocks(cidrs: Sequence[str]) -> list[dict[str, Any]]:
+def blocks(cidrs: Sequence[str]) -> list[dict[str, Any]]:
+    """Peers that are networks."""
     return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
 
 

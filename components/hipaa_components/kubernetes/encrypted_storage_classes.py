@@ -76,11 +76,9 @@ class CloudStorageClass(Args):
     _name = check("name", matches(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", "lower-case letters, digits, - or ."))
 
 
-class StorageSettings(KubernetesArgs):
-    """What storage classes a cluster gets, apart from the platform that it runs on."""
+class StorageOptions(KubernetesArgs):
+    """What storage classes a cluster gets, apart from the platform that it runs on and its key."""
 
-    key: pulumi.Input[str]
-    """Key that encrypts the volumes: full ARN of a KMS key (EKS) or resource name of a Cloud KMS key (GKE)."""
     file_system_id: pulumi.Input[str] | None = None
     """EKS: an encrypted EFS file system; makes the class hipaa-file."""
     filestore_network: pulumi.Input[str] | None = None
@@ -104,6 +102,13 @@ class StorageSettings(KubernetesArgs):
 
     _zones = check("zones", unique())
     _revision = check("revision", matches(r"([a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?", "at most 20 lower-case letters, digits or -"))
+
+
+class StorageSettings(StorageOptions):
+    """What storage classes a cluster gets, apart from the platform that it runs on."""
+
+    key: pulumi.Input[str]
+    """Key that encrypts the volumes: full ARN of a KMS key (EKS) or resource name of a Cloud KMS key (GKE)."""
 
 
 class EncryptedStorageClassesArgs(StorageSettings):
