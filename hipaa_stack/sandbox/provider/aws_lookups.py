@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from .accounts import Accounts
-from .aws_values import EKS_VERSION
+from .aws_values import EKS_VERSION, short_region
 from .certificates import authority_base64
 from .facts import CREATED, Facts
 from .wire import Properties, Value
@@ -54,17 +54,10 @@ def _zones(facts: Facts, _: Accounts) -> Properties:
     region = facts.scope.region
     excluded = facts.inputs.get("excludeNames")
     letters = {"us-east-1": "abcdef", "us-west-1": "ac"}.get(region, "abc")
-    names = [f"{region}{letter}" for letter in letters if not (isinstance(excluded, list) and f"{region}{letter}" in excluded)]
-    short = (
-        "".join(part[0] if part not in {"us", "eu", "ap", "ca", "sa", "me", "af", "il"} else part for part in region.split("-")[:2])
-        + region[-1]
-    )
-    return {
-        "id": region,
-        "names": list(names),
-        "zoneIds": [f"{short}-az{index + 1}" for index in range(len(names))],
-        "groupNames": [region],
-    }
+    kept = [letter for letter in letters if not (isinstance(excluded, list) and f"{region}{letter}" in excluded)]
+    names: list[Value] = [f"{region}{letter}" for letter in kept]
+    ids: list[Value] = [f"{short_region(region)}-az{ord(letter) - ord('a') + 1}" for letter in kept]
+    return {"id": region, "names": names, "zoneIds": ids, "groupNames": [region]}
 
 
 def _session_context(facts: Facts, accounts: Accounts) -> Properties:
@@ -88,7 +81,7 @@ def _parameter(facts: Facts, _: Accounts) -> Properties:
 
 def _image(facts: Facts, _: Accounts) -> Properties:
     id_ = f"ami-{facts.hex(17, 'ami')}"
-    shape = {
+    shape: Properties = {
         "architecture": "x86_64",
         "virtualizationType": "hvm",
         "rootDeviceName": "/dev/xvda",
@@ -136,7 +129,7 @@ def _key(facts: Facts, _: Accounts) -> Properties:
     given = facts.text("keyId")
     id_ = given.rsplit("/", 1)[-1] if "key/" in given or re.fullmatch(r"[0-9a-f-]{36}", given) else facts.uuid("key")
     arn = given if ":key/" in given else facts.fill("arn:{partition}:kms:{region}:{account}:key/") + id_
-    state = {
+    state: Properties = {
         "enabled": True,
         "keyState": "Enabled",
         "keyUsage": "ENCRYPT_DECRYPT",

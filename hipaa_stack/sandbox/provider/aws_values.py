@@ -18,6 +18,7 @@ EKS_VERSION = "1.35"
 """What EKS runs when the program names no version (EKS user guide, Kubernetes release calendar, November 2025)."""
 
 IDS: Mapping[str, str] = {
+    "aws:iam/accessKey:AccessKey": "AKIA{letters16}",
     "aws:cloudtrail/trail:Trail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{name}",
     "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": "cwlsf-{digits10}",
     "aws:codebuild/project:Project": "arn:{partition}:codebuild:{region}:{account}:project/{name}",
@@ -91,7 +92,15 @@ _SERVICES: Mapping[str, str] = {
     "lb": "elasticloadbalancing", "mwaa": "airflow", "networkfirewall": "network-firewall", "opensearch": "es", "elasticsearch": "es",
     "s3control": "s3", "sfn": "states", "vpc": "ec2", "vpclattice": "vpc-lattice",
 }  # fmt: skip
-_EC2_KINDS: Mapping[str, str] = {"Eip": "elastic-ip", "FlowLog": "vpc-flow-log", "NatGateway": "natgateway", "Ami": "image"}
+_EC2_KINDS: Mapping[str, str] = {
+    "DefaultSecurityGroup": "security-group",
+    "DefaultRouteTable": "route-table",
+    "DefaultNetworkAcl": "network-acl",
+    "Eip": "elastic-ip",
+    "FlowLog": "vpc-flow-log",
+    "NatGateway": "natgateway",
+    "Ami": "image",
+}
 
 
 def arn(facts: Facts) -> str:
@@ -112,14 +121,14 @@ def arn(facts: Facts) -> str:
 
 def identifier(facts: Facts) -> str | None:
     """The id, for types of the table; None leaves it to the general rules."""
-    if facts.token == "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":
+    if facts.token.endswith(":DefaultSecurityGroup"):
         vpc = facts.related("aws:ec2/vpc:Vpc", facts.text("vpcId"))
         return str(vpc.get("defaultSecurityGroupId") or facts.fill("sg-{hex17}"))
     if _PER_BUCKET.match(facts.token):
         return facts.text("bucket") or None
-    if facts.token == "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
+    if facts.token.endswith(":OpenIdConnectProvider"):
         return facts.fill("arn:{partition}:iam::{account}:oidc-provider/") + facts.text("url").removeprefix("https://")
-    if facts.token == "aws:iam/serviceLinkedRole:ServiceLinkedRole":
+    if facts.token.endswith(":ServiceLinkedRole"):
         return arn(facts)
     template = IDS.get(facts.token)
     return facts.fill(_with_path(facts, template)) if template else None
@@ -184,6 +193,30 @@ def _endpoint_interfaces(facts: Facts) -> Value:
     return [f"eni-{facts.hex(17, f'eni{index}')}" for index in range(len(subnets) if isinstance(subnets, list) else 0)]
 
 
+def _zone_id(facts: Facts) -> Value:
+    """As `getAvailabilityZones` numbers them: the letter of the zone is its number."""
+    zone = facts.text("availabilityZone", facts.scope.region + "a")
+    return f"{short_region(zone[:-1])}-az{ord(zone[-1]) - ord('a') + 1}"
+
+
+def short_region(region: str) -> str:
+    """`us-east-1` -> `use1`, `eu-central-1` -> `euc1`, as ids of availability zones begin."""
+    area, *direction, number = region.split("-")
+    compass = (
+        "".join(direction).replace("north", "n").replace("south", "s").replace("east", "e").replace("west", "w").replace("central", "c")
+    )
+    return f"{area}{compass}{number}"
+
+
+def _bucket_zone(facts: Facts) -> Value:
+    # the zone of S3 endpoints of us-east-1 (AWS General Reference)
+    return "Z3AQBSTGFYJSTF" if facts.scope.region == "us-east-1" else "Z" + facts.letters(13, facts.scope.region)
+
+
+def _disk_size(facts: Facts) -> Value:
+    return 0 if facts.inputs.get("launchTemplate") else 20
+
+
 def _thumbprints(facts: Facts) -> Value:
     return [facts.hex(40, "thumbprint")]
 
@@ -197,7 +230,9 @@ _BUCKET: Mapping[str, Invented] = {
     "bucketDomainName": "{bucket}.s3.{dns}",
     "bucketRegionalDomainName": "{bucket}.s3.{region}.{dns}",
     "bucketRegion": "{region}",
-    "hostedZoneId": "Z3AQBSTGFYJSTF",  # the zone of S3 endpoints of us-east-1 (AWS General Reference)
+    "hostedZoneId": _bucket_zone,
+    "websiteDomain": "s3-website-{region}.{dns}",
+    "websiteEndpoint": "{bucket}.s3-website-{region}.{dns}",
     "objectLockEnabled": lambda _: False,
     "requestPayer": "BucketOwner",
     "serverSideEncryptionConfiguration": lambda _: {
@@ -207,9 +242,12 @@ _BUCKET: Mapping[str, Invented] = {
 }
 
 OUTPUTS: Mapping[str, Mapping[str, Invented]] = {
+    "aws:cloudwatch/logGroup:LogGroup": {"logGroupClass": "STANDARD"},
+    "aws:ec2/defaultRouteTable:DefaultRouteTable": {"vpcId": "vpc-{hex17}"},
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"name": "default", "description": "default VPC security group"},
     "aws:ec2/instance:Instance": {"instanceState": "running", "privateIp": "10.64.0.10", "primaryNetworkInterfaceId": "eni-{hex17}"},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": lambda _: 1, "defaultVersion": lambda _: 1},
-    "aws:ec2/subnet:Subnet": {"availabilityZone": "{region}a", "availabilityZoneId": "use1-az1", "assignIpv6AddressOnCreation": lambda _: False},
+    "aws:ec2/subnet:Subnet": {"availabilityZone": "{region}a", "availabilityZoneId": _zone_id, "assignIpv6AddressOnCreation": lambda _: False},
     "aws:ec2/vpc:Vpc": {
         "defaultNetworkAclId": "acl-{hex17}",
         "defaultRouteTableId": lambda facts: f"rtb-{facts.hex(17, 'main')}",
@@ -248,6 +286,7 @@ OUTPUTS: Mapping[str, Mapping[str, Invented]] = {
     "aws:eks/nodeGroup:NodeGroup": {
         "amiType": "AL2023_x86_64_STANDARD",
         "capacityType": "ON_DEMAND",
+        "diskSize": _disk_size,
         "instanceTypes": lambda _: ["t3.medium"],
         "releaseVersion": "1.35.0-20251112",
         "resources": lambda facts: [{"autoscalingGroups": [{"name": f"eks-{facts.text('nodeGroupName')}-{facts.uuid('group')}"}], "remoteAccessSecurityGroupId": ""}],
@@ -260,10 +299,13 @@ OUTPUTS: Mapping[str, Mapping[str, Invented]] = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {"thumbprintLists": _thumbprints},
     "aws:iam/policy:Policy": {"policyId": "ANPA{letters17}", "path": "/", "attachmentCount": lambda _: 0},
     "aws:iam/role:Role": {"uniqueId": "AROA{letters17}", "createDate": CREATED, "path": "/", "inlinePolicies": lambda _: [], "managedPolicyArns": lambda _: []},
+    "aws:iam/accessKey:AccessKey": {"encryptedSecret": "", "encryptedSesSmtpPasswordV4": "", "keyFingerprint": "", "status": "Active"},
+    "aws:iam/user:User": {"uniqueId": "AIDA{letters17}"},
     "aws:kms/alias:Alias": {"targetKeyArn": _kms_arn},
     "aws:kms/key:Key": {"keyId": "{id}", "policy": _default_policy, "rotationPeriodInDays": lambda _: 365, "multiRegion": lambda _: False},
     "aws:lb/loadBalancer:LoadBalancer": {"dnsName": "{name}-{digits10}.{region}.elb.{dns}"},
     "aws:s3/bucket:Bucket": _BUCKET,
     "aws:s3/bucketV2:BucketV2": _BUCKET,
+    "aws:secretsmanager/secretVersion:SecretVersion": {"arn": "{secretId}", "secretArn": "{secretId}", "versionId": "terraform-{digits26}"},
     "aws:sqs/queue:Queue": {"url": "{id}"},
 }  # fmt: skip

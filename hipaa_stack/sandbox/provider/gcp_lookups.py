@@ -51,12 +51,9 @@ def _project(facts: Facts, _: Accounts) -> Properties:
 
 
 def _versions(facts: Facts, _: Accounts) -> Properties:
-    channels = dict.fromkeys(_CHANNELS, GKE_VERSION)
-    one = {name: GKE_VERSION for name in ("defaultClusterVersion", "latestMasterVersion", "latestNodeVersion")}
-    maps = {
-        name: dict(channels)
-        for name in ("releaseChannelDefaultVersion", "releaseChannelLatestVersion", "releaseChannelUpgradeTargetVersion")
-    }
+    channels: Properties = dict.fromkeys(_CHANNELS, GKE_VERSION)
+    one: Properties = dict.fromkeys(("defaultClusterVersion", "latestMasterVersion", "latestNodeVersion"), GKE_VERSION)
+    maps: Properties = {f"releaseChannel{kind}Version": dict(channels) for kind in ("Default", "Latest", "UpgradeTarget")}
     return {"id": facts.scope.region, **one, **maps, "validMasterVersions": [GKE_VERSION], "validNodeVersions": [GKE_VERSION]}
 
 

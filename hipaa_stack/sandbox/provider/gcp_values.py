@@ -34,6 +34,8 @@ IDS: Mapping[str, str] = {
 
 def identifier(facts: Facts, resource: Resource) -> str | None:
     """The id; None when the documentation shows no template and the table has none."""
+    if facts.token.endswith("container/nodePool:NodePool"):
+        return _node_pool_id(facts)
     if facts.token in IDS:
         return facts.fill(IDS[facts.token])
     template = resource.import_id
@@ -57,16 +59,25 @@ def _access_id(facts: Facts, resource: Resource) -> str:
 def _filled(facts: Facts, resource: Resource, template: str) -> str:
     def word(match: re.Match[str]) -> str:
         name = re.sub(r"_(\w)", lambda letter: letter[1].upper(), match[1])
-        value = facts.text(name)
+        value = facts.text(name) or facts.text(name.removesuffix("Id"))
         if not value and name in {"project", "projectId"}:
             return facts.scope.account
         if not value and name in {"region", "location", "zone"}:
             return facts.scope.region + ("-a" if name == "zone" else "")
+        if not value and match.end() == len(template) and "name" in resource.inputs:
+            return facts.name.rsplit("/", 1)[-1]
         if not value:
             return facts.digits(19, name) if name not in resource.inputs else facts.label
         return value if match.start() == 0 else value.rsplit("/", 1)[-1]
 
     return re.sub(r"\{\{(\w+)\}\}", word, template)
+
+
+def _node_pool_id(facts: Facts) -> str:
+    cluster = facts.text("cluster")
+    if not cluster.startswith("projects/"):
+        cluster = f"projects/{facts.scope.account}/locations/{facts.text('location', facts.scope.region)}/clusters/{cluster}"
+    return f"{cluster}/nodePools/{facts.name}"
 
 
 def self_link(facts: Facts) -> str:

@@ -68,7 +68,7 @@ class Invention:
 
     def outputs(self, given: Properties) -> Properties:
         """All outputs, for inputs as the engine sent them: secrets stay secret."""
-        result = {
+        result: Properties = {
             name: value
             for name, value in given.items()
             if not name.startswith("__") and name in self.resource.outputs and value is not None
@@ -121,21 +121,23 @@ class Invention:
     def _value(self, field: Field, path: str, *, made_by_cloud: bool, depth: int) -> Value:
         if path in self.table:
             return invent(self.table[path], self.facts, path)
-        kind = field.type.kind
-        if kind is Kind.OBJECT:
+        if field.type.kind is Kind.OBJECT:
             return self._object(field.type, path, made_by_cloud=made_by_cloud, depth=depth)
-        if kind is Kind.LIST:
+        if field.type.kind is Kind.LIST:
             return self._list(field, path, made_by_cloud=made_by_cloud, depth=depth)
-        if kind is Kind.MAP:
+        if field.type.kind is Kind.MAP:
             return {}
+        return self._scalar(field, path, made_by_cloud=made_by_cloud)
+
+    def _scalar(self, field: Field, path: str, *, made_by_cloud: bool) -> Value:
         default = documented_default(field)
-        if default is not None and not made_by_cloud:
-            return default
-        if kind is Kind.BOOLEAN:
-            return default if default is not None else False
-        if kind in {Kind.INTEGER, Kind.NUMBER}:
+        if field.type.kind is Kind.BOOLEAN:
+            return default or False
+        if field.type.kind in {Kind.INTEGER, Kind.NUMBER}:
             return default if default is not None else int(field.name.lower().endswith("version"))
-        return self._text(field.name, path) if made_by_cloud or self._is_name_of_place(field.name) else ""
+        if made_by_cloud or (default is None and self._is_name_of_place(field.name)):
+            return self._text(field.name, path)
+        return default or ""
 
     def _object(self, type_: Type, path: str, *, made_by_cloud: bool, depth: int) -> Value:
         values: Properties = {}

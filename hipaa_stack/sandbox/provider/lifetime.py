@@ -13,6 +13,9 @@ _PROTECTIONS = ("deletionProtection", "deletionProtectionEnabled", "enableDeleti
 _PROTECTED_BY_DEFAULT = frozenset({"gcp:container/cluster:Cluster", "gcp:sql/databaseInstance:DatabaseInstance"})
 """Types whose `deletionProtection` is true when the program says nothing (google provider documentation)."""
 
+_SCHEDULED = frozenset({"aws:secretsmanager/secret:Secret"})
+"""Types whose name stays taken during a recovery window, unless that is 0."""
+
 _HOLDERS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "aws:ec2/vpc:Vpc": (
         "vpcId",
@@ -69,5 +72,5 @@ def remains(resource: Resource, outputs: Properties) -> bool:
     plain = {name: unwrap(outputs.get(name)) for name in ("skipDestroy", "deletionPolicy", "recoveryWindowInDays")}
     if plain["skipDestroy"] in {True, "true"} or (plain["deletionPolicy"] == "ABANDON" and resource.token.startswith("gcp:")):
         return True
-    scheduled = resource.token == "aws:secretsmanager/secret:Secret" and plain["recoveryWindowInDays"] not in {0, "0"}
+    scheduled = resource.token in _SCHEDULED and plain["recoveryWindowInDays"] not in {0, "0"}
     return scheduled or outlives_deletion(resource)

@@ -20,6 +20,7 @@ from .policy_document import policy_document
 from .schema import Function, Resource, Sdk, UnknownTokenError
 from .wire import Properties, Value, is_unknown, unwrap
 
+_POLICY_DOCUMENT = "aws:iam/getPolicyDocument:getPolicyDocument"
 _SELECTORS = ("id", "arn", "name", "url")
 _SHORT = 4
 """Texts shorter than this (`1`, `v1`) are too common to be told apart by value."""
@@ -37,7 +38,7 @@ class Lookups:
     def answer(self, token: str, args: Properties) -> Properties:
         """Raises UnknownTokenError for a function that the SDK does not have."""
         function = self._sdk.function(token)
-        if token == "aws:iam/getPolicyDocument:getPolicyDocument":
+        if token == _POLICY_DOCUMENT:
             return {**args, **policy_document(args)}
         plain = {name: unwrap(value) for name, value in args.items()}
         resource = self._resource_of(token)

@@ -48,6 +48,7 @@ def _arn(facts: Facts, path: str) -> str:
 
 
 _SHAPES: tuple[tuple[re.Pattern[str], Callable[[Facts, str], str]], ...] = (
+    (re.compile(r"^ipv6|Ipv6|Prefix$"), lambda *_: ""),  # not in use unless a program says so
     (re.compile(r"(^a|A)rn$"), _arn),
     (re.compile(r"^(ownerId|(awsA|a)ccountId|registryId|projectId|ownerAccount(Id)?)$"), lambda facts, _: facts.scope.account),
     (re.compile(r"^projectNumber$"), lambda facts, _: facts.session.gcp_project_number),

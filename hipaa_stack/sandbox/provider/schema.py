@@ -191,7 +191,7 @@ def fields_of(cls: type) -> Mapping[str, Field]:
         if (wire := getattr(member.fget, _WIRE_NAME, None))
     }
     takes_arguments = getattr(cls, "_pulumi_input_type", False)
-    parameters = inspect.signature(cls.__init__).parameters if takes_arguments else {}
+    parameters = inspect.signature(cls).parameters if takes_arguments else {}
     names = {**vars(pulumi), **vars(sys.modules[cls.__module__])}
     fields = {}
     for name, (wire, getter) in getters.items():

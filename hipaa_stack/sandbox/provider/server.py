@@ -171,11 +171,13 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         with self._noted("Invoke", context, args, token=request.tok, preview=request.preview) as note:
             answer = self._cloud.look_up(request.tok, args)
             note.more["answer"] = _without_tokens(answer)
-            return provider_pb2.InvokeResponse(**{"return": to_struct(answer)})
+            response = provider_pb2.InvokeResponse()
+            getattr(response, "return").CopyFrom(to_struct(answer))  # a keyword of Python
+            return response
 
     def Call(self, request: provider_pb2.CallRequest, context: grpc.ServicerContext) -> provider_pb2.CallResponse:
-        context.abort(
-            grpc.StatusCode.UNIMPLEMENTED, f"{request.tok}: no resource of pulumi-{self._sdk.name} {self._sdk.version} has methods"
+        _abort(
+            context, grpc.StatusCode.UNIMPLEMENTED, f"{request.tok}: no resource of pulumi-{self._sdk.name} {self._sdk.version} has methods"
         )
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 
 from google.protobuf import struct_pb2
 
-
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 Properties = dict[str, Value]
 
