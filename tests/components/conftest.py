@@ -104,10 +104,16 @@ class _Cloud(Mocks):
             "endpoint": "https://cluster.example.com",
             "certificateAuthority": {"data": "Q0E="},
             "identities": [{"oidcs": [{"issuer": "https://oidc.example.com"}]}],
+            "defaultRouteTableId": f"{args.name}-default-route-table",
+            "allocationId": f"{args.name}-allocation",
         }
         inputs = dict(args.inputs)
         if "vpcConfig" in inputs:
             inputs["vpcConfig"] = {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"}
+        if "subnetMappings" in args.inputs:
+            subnets = [mapping["subnetId"] for mapping in args.inputs["subnetMappings"]]
+            attachments = [{"attachments": [{"endpointId": f"vpce-in-{subnet}", "subnetId": subnet}]} for subnet in subnets]
+            computed["firewallStatuses"] = [{"syncStates": attachments}]
         return f"{args.name}-id", {**computed, "name": args.name, **inputs}
 
 
