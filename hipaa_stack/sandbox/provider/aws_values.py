@@ -193,6 +193,18 @@ def _endpoint_interfaces(facts: Facts) -> Value:
     return [f"eni-{facts.hex(17, f'eni{index}')}" for index in range(len(subnets) if isinstance(subnets, list) else 0)]
 
 
+def _firewall_statuses(facts: Facts) -> Value:
+    """One endpoint in each subnet of the firewall."""
+    mappings = facts.inputs.get("subnetMappings")
+    subnets = [str(mapping["subnetId"]) for mapping in mappings if isinstance(mapping, dict)] if isinstance(mappings, list) else []
+    zones = [str(facts.related("aws:ec2/subnet:Subnet", subnet).get("availabilityZone") or facts.scope.region + "a") for subnet in subnets]
+    states: list[Value] = [
+        {"availabilityZone": zone, "attachments": [{"subnetId": subnet, "endpointId": f"vpce-{facts.hex(17, subnet)}"}]}
+        for zone, subnet in zip(zones, subnets, strict=True)
+    ]
+    return [{"syncStates": states, "capacityUsageSummaries": [], "transitGatewayAttachmentSyncStates": []}]
+
+
 def _zone_id(facts: Facts) -> Value:
     """As `getAvailabilityZones` numbers them: the letter of the zone is its number."""
     zone = facts.text("availabilityZone", facts.scope.region + "a")
@@ -259,6 +271,7 @@ OUTPUTS: Mapping[str, Mapping[str, Invented]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
         "state": "available", "dnsEntries": _endpoint_dns, "networkInterfaceIds": _endpoint_interfaces, "prefixListId": "", "cidrBlocks": lambda _: [],
     },
+    "aws:networkfirewall/firewall:Firewall": {"firewallStatuses": _firewall_statuses, "updateToken": "{uuid}"},
     "aws:ecr/repository:Repository": {"repositoryUrl": "{account}.dkr.ecr.{region}.{dns}/{name}"},
     "aws:eks/accessEntry:AccessEntry": {
         "accessEntryArn": "arn:{partition}:eks:{region}:{account}:access-entry/{clusterName}/role/{account}/{uuid}",
