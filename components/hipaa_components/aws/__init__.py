@@ -1,7 +1,7 @@
 """Components for Amazon Web Services."""
 
-from hipaa_components.aws._eks_access import EksAccessEntry, EksAccessPolicy, EksOidc
 from hipaa_components.aws._egress import AwsNatEgress
+from hipaa_components.aws._eks_access import EksAccessEntry, EksAccessPolicy, EksOidc
 from hipaa_components.aws._endpoints import AwsEndpointService, AwsEndpointUser
 from hipaa_components.aws._firewall import FirewallError
 from hipaa_components.aws._lockout import LockOutError
@@ -9,9 +9,10 @@ from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsL
 from hipaa_components.aws.eks_addons import EksAddons, EksAddonsArgs
 from hipaa_components.aws.eks_cluster import EksCluster, EksClusterArgs, EksClusterSettings, EksPublicEndpoint, EksSupportType
 from hipaa_components.aws.eks_nodes import EksAmiType, EksCapacity, EksNodeGroup, EksTaint, EksTaintEffect
+from hipaa_components.aws.eks_platform import EksPlatform, EksPlatformArgs
 from hipaa_components.aws.encryption_key import AwsEncryptionKey, AwsEncryptionKeyArgs, AwsKeyUse
 from hipaa_components.aws.kubeconfig import eks_kubeconfig
-from hipaa_components.aws.network import AwsNetwork, AwsNetworkArgs
+from hipaa_components.aws.network import AwsNetwork, AwsNetworkArgs, AwsNetworkSettings
 
 __all__ = [
     "AwsAuditLogs",
@@ -27,6 +28,7 @@ __all__ = [
     "AwsNatEgress",
     "AwsNetwork",
     "AwsNetworkArgs",
+    "AwsNetworkSettings",
     "EksAccessEntry",
     "EksAccessPolicy",
     "EksAddons",
@@ -38,6 +40,8 @@ __all__ = [
     "EksClusterSettings",
     "EksNodeGroup",
     "EksOidc",
+    "EksPlatform",
+    "EksPlatformArgs",
     "EksPublicEndpoint",
     "EksSupportType",
     "EksTaint",

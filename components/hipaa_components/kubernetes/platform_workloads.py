@@ -89,8 +89,9 @@ class PlatformWorkloads(Component):
         super().__init__(name, args, opts)
         made = {settings.name: self._namespace(name, args, settings) for settings in args.namespaces}
         self.namespaces = pulumi.Output.all(*(namespace.name for namespace in made.values()))
-        observing = {settings.name: made[settings.name].would_break for settings in args.namespaces if settings.observe}
-        self.would_break = pulumi.Output.from_input(observing)
+        observing = [settings.name for settings in args.namespaces if settings.observe]
+        withheld = pulumi.Output.all(*(made[namespace].would_break for namespace in observing))
+        self.would_break = withheld.apply(lambda lists: dict(zip(observing, lists, strict=True)))
         storage = self._storage(name, args)
         self.block_class = storage.block_class if storage else pulumi.Output.from_input("")
         self.file_class = storage.file_class if storage else pulumi.Output.from_input("")
