@@ -7,13 +7,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
 from hipaa_stack.errors import HipaaStackError
-from hipaa_stack.sandbox.supervisor import kill_marked
+from hipaa_stack.sandbox.supervisor import kill_marked, marked
 
+_GRACE_SECONDS = 30.0
+_POLL_SECONDS = 0.1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -29,16 +32,25 @@ def run(command: Sequence[str], directory: Path, environment: Mapping[str, str])
     # With a terminal, the command stays in its process group, so that it can read and the terminal's Ctrl-C reaches it.
     has_terminal = sys.stdin is not None and sys.stdin.isatty()
     child = subprocess.Popen([program, *command[1:]], env=dict(environment), process_group=None if has_terminal else 0)
-    restore = _hand_on(child, directory, from_terminal=has_terminal)
+    received, restore = _hand_on(child, directory, from_terminal=has_terminal)
     try:
         status = child.wait()
+        if received:
+            _wait_for_the_rest(directory)
     finally:
         restore()
     return status if status >= 0 else 128 - status
 
 
-def _hand_on(child: subprocess.Popen[bytes], directory: Path, *, from_terminal: bool) -> Callable[[], None]:
-    """Hands interrupts of this process on to the command; returns what restores the handlers."""
+def _wait_for_the_rest(directory: Path) -> None:
+    """A shell ends at once when it is interrupted; the engine below it still puts its state in order."""
+    deadline = time.monotonic() + _GRACE_SECONDS
+    while marked(directory) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+
+
+def _hand_on(child: subprocess.Popen[bytes], directory: Path, *, from_terminal: bool) -> tuple[list[int], Callable[[], None]]:
+    """Hands interrupts of this process on to the command; returns the list of those received, and what restores the handlers."""
     received: list[int] = []
 
     def handle(number: int, _frame: FrameType | None) -> None:
@@ -56,4 +68,4 @@ def _hand_on(child: subprocess.Popen[bytes], directory: Path, *, from_terminal: 
         for number, handler in previous.items():
             signal.signal(number, handler)
 
-    return restore
+    return received, restore

@@ -25,8 +25,8 @@ from hipaa_stack.sandbox.supervisor import Watchdog, kill_marked
 from hipaa_stack.sandbox.vault import Vault
 
 _CLOUD_PROGRAMS = ("aws", "gcloud", "gke-gcloud-auth-plugin")
-_UNREACHABLE = KubernetesEndpoint.model_validate({"url": "https://127.0.0.1:9", "certificate_authority": "", "token": ""})
-"""Nothing listens on the discard port of this machine, so a connection is refused at once."""
+_UNREACHABLE = KubernetesEndpoint.model_validate({"url": "https://127.0.0.1:9", "certificate_authority": "", "token": "simulated"})
+"""Nothing listens on the discard port of this machine, so a connection is refused at once. Without a token, clients ask for a password."""
 
 
 class Api(StrEnum):
@@ -128,6 +128,8 @@ class Session:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
         (self.directory / "backend").mkdir(exist_ok=True)
+        # This session holds the directory alone, so a lock of the engine is what a killed command has left.
+        shutil.rmtree(self.directory / "backend" / ".pulumi" / "locks", ignore_errors=True)
         plugins.provide(home, packages.installed())
         if not self.engine.python_host:
             plugins.provide_language_host(home, self.engine.version)
