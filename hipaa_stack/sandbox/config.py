@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from hipaa_stack.baseline import SIMULATED_CALLER
 from hipaa_stack.errors import HipaaStackError
 
 SESSION_VARIABLE = "HIPAA_STACK_SANDBOX"
@@ -66,8 +67,9 @@ class SandboxConfig(BaseModel):
     aws_account_id: str = "123456789012"
     aws_region: str = "us-east-1"
     """Region when neither the provider nor its environment names one."""
-    aws_role: str = "platform-admin"
-    """Name of the role that the program runs as, which look-ups of the caller answer."""
+    aws_role: str = SIMULATED_CALLER
+    """Name of the role that the program runs as, which look-ups of the caller answer. Components admit the default
+    everywhere, so that a stack previews whoever its administrators are; another name is treated as in a real account."""
     gcp_project: str = "simulated-project"
     gcp_project_number: str = "123456789012"
     gcp_region: str = "us-central1"
