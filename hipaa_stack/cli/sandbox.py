@@ -52,17 +52,21 @@ def _faults(_context: click.Context, parameter: click.Parameter, values: tuple[s
     multiple=True,
     help="Let the Nth create go wrong: fail, throttle, hang or die. Repeatable.",
 )
+@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="Begin with a state that `pulumi stack export` wrote.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def sandbox(directory: Path | None, kubernetes: str, nodes: int, api: str, faults: tuple[Fault, ...], command: tuple[str, ...]) -> int:
+def sandbox(
+    directory: Path | None, kubernetes: str, nodes: int, api: str, faults: tuple[Fault, ...], state: Path | None, command: tuple[str, ...]
+) -> int:
     """Run COMMAND with simulated clouds: real engine, real program, no credentials, no network.
 
     Example: hipaa-stack sandbox --kubernetes local -- pulumi up --yes
     """
     if nodes and kubernetes != "local":
         raise click.UsageError("--nodes needs --kubernetes local")
-    options = Options(directory=directory, local_kubernetes=kubernetes == "local", nodes=nodes, api=Api(api), faults=faults)
+    options = Options(directory=directory, local_kubernetes=kubernetes == "local", nodes=nodes, api=Api(api), faults=faults, state=state)
     with Session(options) as session:
-        _say(session.describe())
+        for line in (session.describe(), *session.notes):
+            _say(line)
         status = run(command, session.directory, session.environment)
         where = f"it is kept in {session.directory}" if session.is_kept else "its directory is removed"
     _say(f"end of the simulation: no cloud was contacted, no cloud resource exists; {where}")

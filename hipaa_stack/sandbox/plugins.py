@@ -24,8 +24,12 @@ def simulated() -> dict[str, str]:
     return {package.name: package.version for package in packages.installed() if package.name in SIMULATED_PROVIDERS}
 
 
-def provide(home: Path, wanted: Iterable[Package]) -> None:
-    """Makes a plugin in PULUMI_HOME `home` for every package that has none there."""
+def provide(home: Path, wanted: Iterable[Package], *, any_version: bool = False) -> None:
+    """Makes a plugin in PULUMI_HOME `home` for every package that has none there.
+
+    With `any_version` the simulated providers serve the wanted versions as well as their own: a state may have been
+    written by older ones.
+    """
     versions: dict[str, str] | None = None
     for package in wanted:
         executable = home / "plugins" / f"resource-{package.name}-v{package.version}" / f"pulumi-resource-{package.name}"
@@ -36,7 +40,7 @@ def provide(home: Path, wanted: Iterable[Package]) -> None:
             executable.symlink_to(tools.kubernetes_provider(package.version))
             continue
         versions = simulated() if versions is None else versions
-        if versions.get(package.name) == package.version:
+        if versions.get(package.name) == package.version or (any_version and package.name in versions):
             write_script(executable, [f"{_MODULE}.provider", package.name])
         else:
             write_script(executable, [f"{_MODULE}.refusal", package.name, package.version, versions.get(package.name, "")])

@@ -48,6 +48,8 @@ class Options:
     """Fake nodes of the local Kubernetes."""
     api: Api = Api.REACHABLE
     faults: tuple[Fault, ...] = ()
+    state: Path | None = None
+    """An exported state that the sandbox begins with."""
     base_environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     """What commands in the sandbox inherit, without credentials."""
 
@@ -67,6 +69,8 @@ class Session:
         self.engine: tools.Engine
         self.directory: Path
         self.environment: dict[str, str]
+        self.notes: list[str] = []
+        """What the user should know about how the sandbox began."""
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as ends:
@@ -80,6 +84,8 @@ class Session:
             base = self._options.base_environment
             self.environment = environment.of_session(self.directory, Vault.open(self.directory), base)
             ends.callback(kill_marked, self.directory)
+            if self._options.state:
+                self.notes += self._begin_with(self._options.state)
             self._ends = ends.pop_all()
         return self
 
@@ -119,7 +125,14 @@ class Session:
 
     def _configuration(self) -> SandboxConfig:
         endpoint = self.kubernetes.endpoint if self.kubernetes else None
-        return SandboxConfig(kubernetes=_UNREACHABLE if self._options.api is Api.UNREACHABLE else endpoint, faults=self._options.faults)
+        # A state names real clusters. Without a local Kubernetes in their place, nothing may answer for them.
+        hidden = self._options.api is Api.UNREACHABLE or (self._options.state and not endpoint)
+        return SandboxConfig(kubernetes=_UNREACHABLE if hidden else endpoint, faults=self._options.faults)
+
+    def _begin_with(self, file: Path) -> list[str]:
+        from hipaa_stack.sandbox.importing import import_state  # noqa: PLC0415 - reads the SDKs, which takes a second
+
+        return import_state(file, self.directory, self.engine.path, self.environment, self.kubernetes)
 
     def _lay_out(self) -> None:
         """The executables and plugins; made anew each time, as what is installed may have changed."""

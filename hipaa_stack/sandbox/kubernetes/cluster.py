@@ -134,13 +134,13 @@ class LocalKubernetes:
         """Writes a kubeconfig of the cluster administrator."""
         return self._write_kubeconfig(path, "administrator")
 
-    def request(self, method: str, path: str, body: Any = None, user: str | None = None) -> tuple[int, Any]:
+    def request(self, method: str, path: str, body: Any = None, user: str | None = None, content_type: str = "") -> tuple[int, Any]:
         """One call of the API: status and decoded JSON answer (text when it is not JSON).
 
-        `body` is sent as JSON; PATCH sends a strategic merge patch. `user` impersonates a user, such as
+        `body` is sent as JSON; PATCH sends a strategic merge patch unless `content_type` names another kind. `user` impersonates a user, such as
         `system:serviceaccount:NAMESPACE:NAME`. Raises HipaaStackError when the server cannot be reached.
         """
-        kind = "application/strategic-merge-patch+json" if method == "PATCH" else "application/json"
+        kind = content_type or ("application/strategic-merge-patch+json" if method == "PATCH" else "application/json")
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind, "Accept": "application/json"}
         if user:
             headers["Impersonate-User"] = user

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from hipaa_stack.sandbox.config import KubernetesEndpoint
 
 
-def write_kubeconfig(path: Path, endpoint: KubernetesEndpoint) -> Path:
-    """Writes a kubeconfig for the holder of the endpoint's token, readable by its owner only; returns its path."""
+def kubeconfig(endpoint: KubernetesEndpoint) -> dict[str, Any]:
+    """The content of a kubeconfig for the holder of the endpoint's token."""
     cluster = {"server": endpoint.url, "certificate-authority-data": endpoint.certificate_authority}
-    config = {
+    return {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "local",
@@ -20,7 +21,11 @@ def write_kubeconfig(path: Path, endpoint: KubernetesEndpoint) -> Path:
         "clusters": [{"name": "local", "cluster": cluster}],
         "users": [{"name": "local", "user": {"token": endpoint.token}}],
     }
-    write_private(path, json.dumps(config, indent=2))
+
+
+def write_kubeconfig(path: Path, endpoint: KubernetesEndpoint) -> Path:
+    """Writes the kubeconfig, readable by its owner only; returns its path."""
+    write_private(path, json.dumps(kubeconfig(endpoint), indent=2))
     return path
 
 
