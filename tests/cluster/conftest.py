@@ -1,0 +1,70 @@
+"""Programs with in-cluster components, run by the real engine and the real Kubernetes provider on the local API server."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from hipaa_stack.sandbox.session import Options, Session
+
+PROGRAM = """
+import json, os
+import pulumi, pulumi_kubernetes
+from hipaa_components import kubernetes
+
+cluster = pulumi_kubernetes.Provider("cluster", enable_server_side_apply=True)
+component = getattr(kubernetes, os.environ["COMPONENT"])
+component("made", json.loads(os.environ["ARGS"]), pulumi.ResourceOptions(provider=cluster))
+"""
+
+
+class Program:
+    """A project with one component, whose arguments may change between commands."""
+
+    def __init__(self, session, project, component, args):
+        self.session, self.project, self.component, self.args = session, project, component, args
+
+    def pulumi(self, *arguments, check=True):
+        given = {"COMPONENT": self.component, "ARGS": json.dumps(self.args), "NO_COLOR": "1"}
+        command = [self.session.directory / "bin" / "pulumi", "--non-interactive", *arguments]
+        run = subprocess.run(
+            command, cwd=self.project, env=self.session.environment | given, text=True, capture_output=True, check=False, timeout=120
+        )
+        assert not (check and run.returncode), run.stdout + run.stderr
+        return run
+
+    def up(self, *arguments, **change):
+        """Brings the component up, with changed arguments if there are any."""
+        self.args = {**self.args, **change}
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments)
+
+    def destroy(self, *arguments, check=True):
+        return self.pulumi("destroy", "--yes", *arguments, check=check)
+
+
+@pytest.fixture(scope="module")
+def program(local_kubernetes, tmp_path_factory):
+    """Opens programs: `program("HardenedNamespace", args)`; what they made is destroyed after the module."""
+    opened = []
+    directory = tmp_path_factory.mktemp("sandbox")
+    with Session(Options(directory=directory, base_environment=dict(os.environ)), local_kubernetes) as session:
+
+        def open_program(component, args):
+            project = tmp_path_factory.mktemp("project")
+            (project / "Pulumi.yaml").write_text(f"name: {project.name}\nruntime: python\n")
+            (project / "__main__.py").write_text(PROGRAM)
+            opened.append(Program(session, project, component, args))
+            opened[-1].pulumi("stack", "select", "--create", "dev")
+            return opened[-1]
+
+        yield open_program
+        for made in opened:
+            made.pulumi("state", "unprotect", "--all", "--yes", check=False)
+            made.destroy(check=False)
+
+
+@pytest.fixture(scope="session")
+def api(local_kubernetes):
+    """One call of the API server: `api("POST", "/api/v1/…", body)` gives status and answer."""
+    return local_kubernetes.request
