@@ -81,7 +81,7 @@ def make_firewall(site: Site, subnets: Sequence[RoutedSubnet], hosts: pulumi.Out
         opts=child(),
     )
     log = aws.networkfirewall.LoggingConfiguration(
-        f"{name}-firewall",
+        f"{name}-firewall-log",
         firewall_arn=firewall.arn,
         logging_configuration={
             "log_destination_configs": [
