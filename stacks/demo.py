@@ -71,7 +71,7 @@ def _show() -> int:
     exported = subprocess.run(["pulumi", "stack", "export", "--stack", STACK], cwd=ROOT, check=True, capture_output=True)
     resources = json.loads(exported.stdout)["deployment"]["resources"]
     console = Console(width=None if sys.stdout.isatty() else 120)
-    table = Table("what", "where", "protection", title=f"{len(resources)} resources of stack {STACK}; the cloud is simulated")
+    table = Table("what", "where", "protection", title=f"Stack {STACK}, {len(resources)} resources in the state; the cloud is simulated")
     section = ""
     for fact in _facts(resources):
         if section and fact.what != section:
@@ -93,63 +93,90 @@ class Fact(NamedTuple):
 
 def _facts(resources: list[dict[str, Any]]) -> Iterator[Fact]:
     """Reads what exists out of the exported state, and asks the API server what it refuses."""
-    by_type: dict[str, list[dict[str, Any]]] = {}
-    for resource in resources:
-        by_type.setdefault(resource["type"], []).append({**resource.get("outputs", {}), "id": resource.get("id")})
-    get = by_type.get
-    names = {alias["targetKeyId"]: alias["name"] for alias in get("aws:kms/alias:Alias", [])}
-    for key in get("aws:kms/key:Key", []):
+    state = State(resources)
+    names = {alias["targetKeyId"]: alias["name"] for alias in state.of("aws:kms/alias:Alias")}
+    keys = {key["arn"]: names.get(key["keyId"], key["keyId"]) for key in state.of("aws:kms/key:Key")}
+    for key in state.of("aws:kms/key:Key"):
         rotation = f"rotates every {key['rotationPeriodInDays']} days" if key["enableKeyRotation"] else "does not rotate"
-        yield Fact("encryption keys", names.get(key["keyId"], key["keyId"]), rotation)
-    for cluster in get("aws:eks/cluster:Cluster", []):
-        yield from _cluster_facts(cluster)
-    disks = {
-        disk["ebs"]["encrypted"]
-        for template in get("aws:ec2/launchTemplate:LaunchTemplate", [])
-        for disk in template["blockDeviceMappings"]
-    }
-    yield Fact("node disks", "launch templates", "encrypted with the data key" if disks == {"true"} else f"encrypted: {disks}")
-    endpoints = [endpoint["serviceName"].rpartition(".")[2] for endpoint in get("aws:ec2/vpcEndpoint:VpcEndpoint", [])]
-    yield Fact("network", f"{len(get('aws:ec2/subnet:Subnet', []))} subnets", f"endpoints: {', '.join(sorted(endpoints))}")
-    for log in get("aws:ec2/flowLog:FlowLog", []):
-        yield Fact("network", "flow log", f"{log['trafficType'].lower()} traffic to {log['logDestination'].rpartition(':')[2]}")
-    for group in get("aws:cloudwatch/logGroup:LogGroup", []):
-        yield Fact("logs", group["name"], f"kept {group['retentionInDays']} days, encrypted" if group.get("kmsKeyId") else "not encrypted")
-    for storage in get("kubernetes:storage.k8s.io/v1:StorageClass", []):
-        parameters = storage["parameters"]
-        yield Fact(
-            "storage classes",
-            storage["metadata"]["name"],
-            f"encrypted: {parameters.get('encrypted', 'by the key')}, {storage['reclaimPolicy'].lower()}",
-        )
-    for namespace in get("kubernetes:core/v1:Namespace", []):
-        yield from _namespace_facts(namespace["metadata"], by_type)
+        yield Fact("encryption keys", keys[key["arn"]], rotation)
+    yield from _cluster_facts(state, keys)
+    yield from _network_facts(state)
+    for group in state.of("aws:cloudwatch/logGroup:LogGroup"):
+        yield Fact("logs", group["name"], f"kept {group['retentionInDays']} days, {_encryption(group.get('kmsKeyId'), keys)}")
+    for storage in state.of("kubernetes:storage.k8s.io/v1:StorageClass"):
+        protection = f"{_encryption(storage['parameters'].get('kmsKeyId'), keys)}, volumes: {storage['reclaimPolicy'].lower()}"
+        yield Fact("storage classes", storage["metadata"]["name"], protection)
+    for namespace in state.of("kubernetes:core/v1:Namespace"):
+        yield from _namespace_facts(state, namespace["metadata"])
 
 
-def _cluster_facts(cluster: Mapping[str, Any]) -> Iterator[Fact]:
-    network, secrets = cluster["vpcConfig"], cluster["encryptionConfig"]
-    access = "public and private" if network.get("endpointPublicAccess") else "private"
-    yield Fact(
-        "cluster",
-        f"{cluster['name']}, Kubernetes {cluster['version']}",
-        f"API endpoint: {access}; logs: {', '.join(cluster['enabledClusterLogTypes'])}",
-    )
-    yield Fact(
-        "cluster", "etcd", f"{', '.join(secrets['resources'])} encrypted with {secrets['provider']['keyArn'].rpartition('/')[2][:8]}…"
-    )
+class State:
+    """The outputs of resources, by type."""
+
+    def __init__(self, resources: list[dict[str, Any]]) -> None:
+        """Takes the resources of an exported stack."""
+        self._resources = resources
+
+    def of(self, type_: str, namespace: str | None = None) -> list[dict[str, Any]]:
+        """Outputs of the resources of a type, those of one Kubernetes namespace if it is given."""
+        outputs = [resource.get("outputs", {}) for resource in self._resources if resource["type"] == type_]
+        return [output for output in outputs if namespace in (None, output.get("metadata", {}).get("namespace"))]
 
 
-def _namespace_facts(metadata: Mapping[str, Any], by_type: Mapping[str, list[dict[str, Any]]]) -> Iterator[Fact]:
-    name = metadata["name"]
-    policies = [
-        item["metadata"]["name"]
-        for item in by_type.get("kubernetes:networking.k8s.io/v1:NetworkPolicy", [])
-        if item["metadata"]["namespace"] == name
-    ]
-    yield Fact("namespaces", name, f"Pod Security: {metadata['labels'].get('pod-security.kubernetes.io/enforce', 'none')}")
+def _encryption(key: str | None, keys: Mapping[str, str]) -> str:
+    return f"encrypted with {keys.get(key, key)}" if key else "not encrypted with a key of your own"
+
+
+def _cluster_facts(state: State, keys: Mapping[str, str]) -> Iterator[Fact]:
+    for cluster in state.of("aws:eks/cluster:Cluster"):
+        network, secrets = cluster["vpcConfig"], cluster["encryptionConfig"]
+        access = "public and private" if network.get("endpointPublicAccess") else "private only"
+        yield Fact("cluster", f"{cluster['name']}, Kubernetes {cluster['version']}", f"API endpoint: {access}")
+        yield Fact("cluster", "", f"logs: {', '.join(cluster['enabledClusterLogTypes'])}")
+        yield Fact("cluster", f"{', '.join(secrets['resources'])} in etcd", _encryption(secrets["provider"]["keyArn"], keys))
+    for template in state.of("aws:ec2/launchTemplate:LaunchTemplate"):
+        disks = {_encryption(disk["ebs"].get("kmsKeyId"), keys) for disk in template["blockDeviceMappings"]}
+        yield Fact("cluster", "disks of nodes", ", ".join(sorted(disks)))
+        hops = template["metadataOptions"]["httpPutResponseHopLimit"]
+        yield Fact("cluster", "instance metadata", f"tokens {template['metadataOptions']['httpTokens']}, {hops} hop: out of reach of pods")
+
+
+def _network_facts(state: State) -> Iterator[Fact]:
+    subnets = state.of("aws:ec2/subnet:Subnet")
+    public = sum(1 for subnet in subnets if subnet["mapPublicIpOnLaunch"])
+    yield Fact("network", f"{len(subnets)} subnets", f"{public} give out public addresses")
+    endpoints = sorted(endpoint["serviceName"].split(".", 3)[3] for endpoint in state.of("aws:ec2/vpcEndpoint:VpcEndpoint"))
+    yield Fact("network", "endpoints of AWS services", ", ".join(endpoints))
+    for group in state.of("aws:networkfirewall/ruleGroup:RuleGroup"):
+        for hosts in _found(group, "rulesSourceList"):
+            yield Fact("network", "the only way out: TLS to", ", ".join(hosts["targets"]))
+    for log in state.of("aws:ec2/flowLog:FlowLog"):
+        yield Fact("network", "flow log", f"{log['trafficType'].lower()} traffic, to {log['logDestination'].rpartition(':')[2]}")
+
+
+def _found(value: Any, name: str) -> Iterator[Any]:
+    """Every value under a property of this name, at any depth."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == name and item:
+                yield item
+            yield from _found(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _found(item, name)
+
+
+def _namespace_facts(state: State, metadata: Mapping[str, Any]) -> Iterator[Fact]:
+    name, labels = metadata["name"], metadata["labels"]
+    data = labels.get("hipaa-stack/data-class", "unknown")
+    yield Fact("namespaces", f"{name}, data: {data}", f"Pod Security: {labels.get('pod-security.kubernetes.io/enforce', 'none')}")
+    policies = [policy["metadata"]["name"] for policy in state.of("kubernetes:networking.k8s.io/v1:NetworkPolicy", name)]
     yield Fact("namespaces", "", f"network policies: {', '.join(sorted(policies))}")
+    for account in state.of("kubernetes:core/v1:ServiceAccountPatch", name):
+        token = "mounts its token" if account.get("automountServiceAccountToken", True) else "mounts no token"
+        yield Fact("namespaces", "", f"ServiceAccount {account['metadata']['name']}: {token}")
     status, reason = _create(f"/api/v1/namespaces/{name}/pods?dryRun=All", PRIVILEGED_POD)
-    yield Fact("namespaces", "", f"a privileged pod: {'refused' if status == HTTPStatus.FORBIDDEN else 'ADMITTED'} ({status}: {reason})")
+    yield Fact("namespaces", "", f"a privileged pod is {'refused' if status == HTTPStatus.FORBIDDEN else 'ADMITTED'}: {status}, {reason}")
 
 
 def _create(path: str, body: Mapping[str, Any]) -> tuple[int, str]:
@@ -165,7 +192,9 @@ def _create(path: str, body: Mapping[str, Any]) -> tuple[int, str]:
             return response.status, "created"
     except urllib.error.HTTPError as error:
         message = json.loads(error.read())["message"]
-        return error.code, message.partition("violates ")[2].partition(":")[0] or message[:60]
+        return error.code, f"violates {found}" if (
+            found := message.partition("violates ")[2].partition(', "')[0].partition(": ")[0]
+        ) else message[:60]
 
 
 def _say(text: str) -> None:
