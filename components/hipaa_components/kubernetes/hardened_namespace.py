@@ -7,11 +7,11 @@ from typing import Any, Final, TypedDict
 import pulumi
 import pulumi_kubernetes as k8s
 
+from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._problems import Problem, check, matches
 from hipaa_components._weakening import MixedWeakening, StandardWeakening, WeakeningRecord
 from hipaa_components.kubernetes._objects import (
-    KubernetesArgs,
     dns_label,
     free_annotations,
     free_labels,
@@ -56,7 +56,7 @@ def _reserved(name: str) -> Problem | None:
     return Problem(f"a name other than default and not {'*, '.join(RESERVED_NAMES)}*", "Those belong to the cluster.") if taken else None
 
 
-class NamespaceSettings(KubernetesArgs):
+class NamespaceSettings(Args):
     """What a namespace is, apart from the cluster that it is in."""
 
     name: str
@@ -101,10 +101,6 @@ class NamespaceSettings(KubernetesArgs):
         for name in ("privileged_pods", "baseline_pods"):
             if phi and getattr(self, name):
                 yield Problem("absent with PHI", "Move the agent to a namespace of class NONE.", name, getattr(self, name))
-        if phi and self.ephemeral:
-            yield Problem(
-                "absent with PHI", "Patient data is never ephemeral: say SYNTHETIC or NONE, or protect it.", "ephemeral", self.ephemeral
-            )
 
 
 class HardenedNamespaceArgs(NamespaceSettings):
@@ -127,8 +123,9 @@ class HardenedNamespace(Component):
     """A namespace with restricted pods, no tokens by default, a quota, and no connection that nobody declared.
 
     Serves 164.308(a)(4)(ii)(B), 164.312(a)(1), 164.312(c)(1) and 164.312(e)(1). With patient data the namespace and
-    its guards are protected and stay in the cluster: what stays keeps its guards. A cluster that does not enforce
-    network policies makes paper of them; EKS and GKE enforce them when the platform components set them up.
+    its guards are protected and stay in the cluster: what stays keeps its guards. With other data a destroy leaves no
+    residue. A cluster that does not enforce network policies makes paper of them; EKS and GKE enforce them when the
+    platform components set them up.
     """
 
     name: pulumi.Output[str]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._problems import Problem, check, not_empty
 from hipaa_components._weakening import WeakeningRecord
@@ -99,8 +100,8 @@ class PlatformWorkloads(Component):
         self.register_outputs({})
 
     def _namespace(self, name: str, args: PlatformWorkloadsArgs, settings: NamespaceSettings) -> HardenedNamespace:
-        given = _fields(settings, NamespaceSettings) | {"network": args.network, "ephemeral": settings.ephemeral or args.ephemeral}
-        return HardenedNamespace(f"{name}-{settings.name}", HardenedNamespaceArgs(**given), self.child())
+        given = HardenedNamespaceArgs(**_fields(settings, NamespaceSettings), network=args.network)
+        return HardenedNamespace(f"{name}-{settings.name}", given, self.child())
 
     def _storage(self, name: str, args: PlatformWorkloadsArgs) -> EncryptedStorageClasses | None:
         if args.storage is None:
@@ -112,6 +113,6 @@ class PlatformWorkloads(Component):
         return EncryptedStorageClasses(f"{name}-storage", EncryptedStorageClassesArgs(**given), self.child())
 
 
-def _fields(settings: KubernetesArgs, model: type[KubernetesArgs]) -> dict[str, Any]:
+def _fields(settings: Args, model: type[Args]) -> dict[str, Any]:
     """The fields of a part as they are: nested models and Outputs stay what they are."""
     return {field: getattr(settings, field) for field in model.model_fields}

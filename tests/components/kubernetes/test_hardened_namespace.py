@@ -134,11 +134,6 @@ def test_quota_and_limits_follow_the_arguments(make):
     assert (container["max"], claim["max"]) == ({"cpu": "2", "memory": "8Gi"}, {"storage": "200Gi"})
 
 
-def test_an_ephemeral_namespace_can_be_destroyed(make):
-    made = make(data_classification="SYNTHETIC", ephemeral=STANDARD).registrations
-    assert not any({"protect", "retainOnDelete"} & item.options.keys() for item in made)
-
-
 def resolved(register, args, output):
     """What an output of the component is."""
     seen = []
@@ -186,7 +181,6 @@ def test_an_observing_namespace_says_what_enforcing_will_cut(register):
         ("observe", OBSERVE, {"adopt": True}),
         ("privileged_pods", STANDARD, {"data_classification": "NONE"}),
         ("baseline_pods", STANDARD, {"data_classification": "NONE"}),
-        ("ephemeral", STANDARD, {"data_classification": "NONE"}),
     ],
 )
 def test_each_weakening_needs_its_justification_and_is_recorded(register, field, texts, change):
@@ -239,7 +233,6 @@ def test_observation_ends_on_a_date(until):
             {"data_classification": "NONE", "privileged_pods": STANDARD, "baseline_pods": STANDARD},
             "baseline_pods: .*accepted: one of privileged_pods and baseline_pods",
         ),
-        ({"ephemeral": STANDARD}, "ephemeral: .*Patient data is never ephemeral"),
         ({"labels": {"hipaa-stack/data-class": "none"}}, "labels: got 'hipaa-stack/data-class'.*Other arguments"),
         ({"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}, "labels: got 'pod-security.kubernetes.io/enforce'"),
         ({"labels": {"a b": "c"}}, "labels: got 'a b'; accepted: names such as team"),
