@@ -4,6 +4,8 @@ import importlib
 import inspect
 import json
 import pkgutil
+import subprocess
+import sys
 from enum import Enum
 
 import pytest
@@ -54,7 +56,7 @@ def classes():
     """Every class that any module of the package defines."""
     for info in pkgutil.walk_packages(hipaa_components.__path__, "hipaa_components."):
         module = importlib.import_module(info.name)
-        yield from (item for _, item in inspect.getmembers(module, inspect.isclass) if item.__module__ == info.name)
+        yield from {item for _, item in inspect.getmembers(module, inspect.isclass) if item.__module__ == info.name}
 
 
 def test_every_public_component_is_served():
@@ -65,6 +67,13 @@ def test_every_public_component_is_served():
 def test_no_class_name_occurs_twice():
     names = [item.__name__ for item in classes() if issubclass(item, Args | Enum | Component)]
     assert sorted(names) == sorted(set(names))
+
+
+def test_components_for_any_cluster_load_no_cloud():
+    program = (
+        "import sys, hipaa_components.kubernetes; print([name for name in sys.modules if name.startswith(('pulumi_aws', 'pulumi_gcp'))])"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def documented():
