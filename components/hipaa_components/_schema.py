@@ -1,11 +1,13 @@
 """The Pulumi schema of the components, read from their argument models and annotated outputs."""
 
 import inspect
+import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
 from pulumi.provider.experimental.analyzer import Analyzer, AnalyzeResult, ComponentDefinition, PropertyDefinition, TypeDefinition
 from pulumi.provider.experimental.schema import generate_schema
+from pulumi.provider.experimental.util import camel_case
 from pydantic import BaseModel
 
 from hipaa_components._component import Component
@@ -50,6 +52,12 @@ class _ModelAnalyzer(Analyzer):
     def get_docstring(self, typ: type, name: str) -> str | None:
         """The docstring under a field, inherited ones too; the stock analyzer reads the source of one class."""
         if issubclass(typ, BaseModel):
-            return typ.model_fields[name].description
-        found = super().get_docstring(typ, name)
-        return found and inspect.cleandoc(found)
+            found = typ.model_fields[name].description
+        else:
+            found = super().get_docstring(typ, name)
+        return found and _in_schema_names(inspect.cleandoc(found))
+
+
+def _in_schema_names(text: str) -> str:
+    """Names of arguments in backquotes as programs in other languages write them: `nodeGroups`."""
+    return re.sub(r"`[a-z]+(_[a-z0-9]+)+`", lambda name: camel_case(name[0]), text)

@@ -34,7 +34,7 @@ class BaseHouseArgs(Args):
     """Arguments of every house."""
 
     max_guests: int = 3
-    """Most guests at once."""
+    """Most guests at once; more with `side_doors`."""
 
 
 class HouseArgs(BaseHouseArgs):
@@ -147,9 +147,9 @@ def test_what_has_a_default_is_optional_in_the_schema(provider):
     assert schema["types"]["hipaa:index:DoorArgs"]["required"] == ["keyId"]
 
 
-def test_inherited_fields_are_described(provider):
+def test_inherited_fields_are_described_in_schema_names(provider):
     field = json.loads(provider.schema)["resources"]["hipaa:index:House"]["inputProperties"]["maxGuests"]
-    assert field == {"description": "Most guests at once.", "type": "integer", "plain": True}
+    assert field == {"description": "Most guests at once; more with `sideDoors`.", "type": "integer", "plain": True}
 
 
 @pytest.mark.parametrize(
