@@ -30,9 +30,10 @@ lint: venv ## Check style, types, imports and that generated files are fresh.
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/mypy testbed/*.py
+	$(VENV)/mypy testbed/*.py stacks/demo.py docs/generate.py
 	$(VENV)/lint-imports
 	$(VENV)/python -m hipaa_components.package --check
+	$(VENV)/python docs/generate.py --check
 
 bench: venv testbed ## Measure import times, previews and memory.
 	@HIPAA_STACK_TESTBED="$$($(PYTHON) testbed/build.py --path)" $(VENV)/python bench/run.py $(ARGS)
