@@ -22,11 +22,11 @@ from hipaa_stack.sandbox.vault import Vault
 def import_state(
     file: Path, directory: Path, pulumi: Path, environment: Mapping[str, str], kubernetes: LocalKubernetes | None
 ) -> list[str]:
-    """Imports `file` into the sandbox `directory`; returns what to tell the user.
+    """Imports an exported state into the sandbox `directory`; returns what to tell the user.
 
-    Raises HipaaStackError when the file is no exported state, when its stack is there already, or when the engine refuses it.
+    Raises HipaaStackError when its stack is there already, or when the engine refuses it.
     """
-    stacks, vault, given = Stacks(directory, pulumi), Vault.open(directory), ExportedState.read(file)
+    stacks, vault = Stacks(directory, pulumi), Vault.open(directory)
     if stacks.exists(given.project, given.stack):
         there = f"stack {given.stack} of project {given.project} is there already"
         raise HipaaStackError(f"{directory}: {there}: leave --state out, or give another --dir")
@@ -46,7 +46,7 @@ def import_state(
         loaded, refused = load(kubernetes, plain.resources)
         notes.append(f"{loaded} objects were put into the local Kubernetes")
         notes += [f"not put into the local Kubernetes: {reason}" for reason in refused]
-    return [f"{file.name}: {note}" for note in notes]
+    return [f"{given.file.name}: {note}" for note in notes]
 
 
 def _import_into_back_end(state: ExportedState, stacks: Stacks, environment: Mapping[str, str]) -> None:

@@ -29,7 +29,7 @@ def installed(interpreter: Path | None = None) -> list[Package]:
     """The packages that `interpreter` (default: this one) can import, by name; OSError when it does not run."""
     if interpreter is None or interpreter == Path(sys.executable):
         return sorted(_scan(), key=lambda package: package.name)
-    run = subprocess.run([interpreter, __file__], capture_output=True, text=True, check=False)
+    run = subprocess.run([interpreter, "-P", __file__], capture_output=True, text=True, check=False)
     if run.returncode:
         raise OSError(f"{interpreter} cannot list its packages: {run.stderr.strip()}")
     return [Package(**fields) for fields in json.loads(run.stdout)]
@@ -37,7 +37,7 @@ def installed(interpreter: Path | None = None) -> list[Package]:
 
 def _scan() -> Iterator[Package]:
     seen = set()
-    for folder in sys.path[1:]:
+    for folder in filter(None, sys.path):
         for file in sorted(Path(folder).glob("*/pulumi-plugin.json")):
             try:
                 plugin = json.loads(file.read_text())

@@ -52,15 +52,12 @@ class Project:
     @property
     def runtime(self) -> str:
         """Name of the language runtime."""
-        runtime = self.content.get("runtime")
-        return str(runtime.get("name", "") if isinstance(runtime, dict) else runtime or "")
+        return runtime_of(self.content)[0]
 
     @property
     def runtime_options(self) -> Mapping[str, object]:
         """Options of the language runtime."""
-        runtime = self.content.get("runtime")
-        options = runtime.get("options") if isinstance(runtime, dict) else None
-        return options if isinstance(options, dict) else {}
+        return runtime_of(self.content)[1]
 
     @property
     def stacks(self) -> list[str]:
@@ -73,6 +70,11 @@ class Project:
         """Where the configuration of `stack` lies, whether or not it exists."""
         return self._stack_directory / f"Pulumi.{stack}{self.file.suffix}"
 
+    @property
+    def local_packages(self) -> list[Path]:
+        """Directories of the component packages that the project declares."""
+        return [self.root / source for _, source in self._packages() if (self.root / source).is_dir()]
+
     def refuse_unsupported(self) -> None:
         """Raises HipaaStackError, one sentence, when a sandbox cannot run this project."""
         if self.runtime not in _RUNTIMES:
@@ -84,14 +86,25 @@ class Project:
                 raise HipaaStackError(
                     f"{self.file}: `plugins.providers` names an {name} provider of its own, which the sandbox would not simulate: remove that entry"
                 )
+        for name, source in self._packages():
+            if not (self.root / source).is_dir():
+                raise HipaaStackError(
+                    f"{self.file}: package {name} comes from {source!r}, which the sandbox would have to download: it takes component packages in local directories"
+                )
         if self.runtime == "yaml":
-            for where, token in self._yaml_types():
-                package = token.removeprefix("pulumi:providers:").partition(":")[0]
-                if package in (*SIMULATED_PROVIDERS, "kubernetes") and not token.startswith("pulumi:pulumi:"):
-                    raise HipaaStackError(
-                        f"{self.file}: {where} is of type {token}, and the sandbox has no schema of the {package} provider; "
-                        "a YAML project can use component packages there, a Python project any resource"
-                    )
+            self._refuse_unknown_types()
+
+    def _refuse_unknown_types(self) -> None:
+        known = {"pulumi", *(name for name, _ in self._packages()), *self._own_providers()}
+        for where, token in self._yaml_types():
+            package = token.removeprefix("pulumi:providers:").partition(":")[0]
+            if package in (*SIMULATED_PROVIDERS, "kubernetes"):
+                missing = f"the sandbox has no schema of the {package} provider; a YAML project can use component packages, a Python project any resource"
+            elif package not in known:
+                missing = f"the sandbox has no {package} provider; it has those of the component packages under `packages`"
+            else:
+                continue
+            raise HipaaStackError(f"{self.file}: {where} is of type {token}, and {missing}")
 
     @property
     def _stack_directory(self) -> Path:
@@ -104,6 +117,12 @@ class Project:
             if isinstance(provider, dict):
                 yield str(provider.get("name", ""))
 
+    def _packages(self) -> Iterator[tuple[str, str]]:
+        """Name and source of the packages that the project declares."""
+        packages = self.content.get("packages")
+        for name, value in packages.items() if isinstance(packages, dict) else ():
+            yield str(name), str(value.get("source", "") if isinstance(value, dict) else value)
+
     def _yaml_types(self) -> Iterator[tuple[str, str]]:
         """Resource types and functions that a YAML program names: (place, token)."""
         main = self.root / str(self.content.get("main") or "")
@@ -115,6 +134,15 @@ class Project:
                     yield f"resource {name}", str(resource.get("type", ""))
             for name, function in _functions(template.get("variables")):
                 yield f"variable {name}", function
+
+
+def runtime_of(content: Mapping[str, Any]) -> tuple[str, Mapping[str, object]]:
+    """Name and options of the runtime in a Pulumi.yaml or PulumiPlugin.yaml."""
+    runtime = content.get("runtime")
+    if isinstance(runtime, dict):
+        options = runtime.get("options")
+        return str(runtime.get("name", "")), options if isinstance(options, dict) else {}
+    return str(runtime or ""), {}
 
 
 def load(file: Path) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox import interpreter, packages, plugins
 from hipaa_stack.sandbox.config import session_directory
-from hipaa_stack.sandbox.project import Project
+from hipaa_stack.sandbox.project import Project, load, runtime_of
 from hipaa_stack.sandbox.stacks import Stacks, environment_stack, short_name
 
 _VALUE_FLAGS = {
@@ -137,16 +137,18 @@ def prepare(command: Command, stacks: Stacks, environment: dict[str, str]) -> li
 
 
 def _provide_plugins(project: Project, home: Path) -> None:
-    """The plugins of what the program's own interpreter has installed."""
-    if project.runtime != "python":
-        return
-    python = interpreter.of_project(project.root, project.runtime_options)
-    if python == Path(sys.executable):
-        return  # the session has done it
-    try:
-        plugins.provide(home, packages.installed(python))
-    except OSError as error:
-        raise HipaaStackError(str(error)) from error
+    """The plugins of what the program's and its component packages' own interpreters have installed."""
+    roots = {project.root: (project.runtime, project.runtime_options)}
+    for folder in project.local_packages:
+        plugin = next((folder / name for name in ("PulumiPlugin.yaml", "PulumiPlugin.yml") if (folder / name).is_file()), None)
+        if plugin:
+            roots[folder] = runtime_of(load(plugin))
+    pythons = {interpreter.of_project(root, options) for root, (runtime, options) in roots.items() if runtime == "python"}
+    for python in sorted(pythons - {Path(sys.executable)}):  # what this interpreter has, the session has provided
+        try:
+            plugins.provide(home, packages.installed(python))
+        except OSError as error:
+            raise HipaaStackError(str(error)) from error
 
 
 def _selecting(command: Command, stack: str) -> list[str]:

@@ -21,6 +21,7 @@ from hipaa_stack.sandbox import cloud_cli, environment, packages, plugins, tools
 from hipaa_stack.sandbox.config import Fault, KubernetesEndpoint, SandboxConfig
 from hipaa_stack.sandbox.kubernetes import LocalKubernetes
 from hipaa_stack.sandbox.kubernetes.kubeconfig import write_kubeconfig
+from hipaa_stack.sandbox.state import ExportedState
 from hipaa_stack.sandbox.supervisor import Watchdog, kill_marked
 from hipaa_stack.sandbox.vault import Vault
 
@@ -74,6 +75,7 @@ class Session:
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as ends:
+            state = ExportedState.read(self._options.state) if self._options.state else None
             self.engine = tools.engine()
             self.directory = self._open_directory(ends)
             if self._options.local_kubernetes and self._given_kubernetes is None:
@@ -84,8 +86,8 @@ class Session:
             base = self._options.base_environment
             self.environment = environment.of_session(self.directory, Vault.open(self.directory), base)
             ends.callback(kill_marked, self.directory)
-            if self._options.state:
-                self.notes += self._begin_with(self._options.state)
+            if state:
+                self.notes += self._begin_with(state)
             self._ends = ends.pop_all()
         return self
 
@@ -129,10 +131,10 @@ class Session:
         hidden = self._options.api is Api.UNREACHABLE or (self._options.state and not endpoint)
         return SandboxConfig(kubernetes=_UNREACHABLE if hidden else endpoint, faults=self._options.faults)
 
-    def _begin_with(self, file: Path) -> list[str]:
+    def _begin_with(self, state: ExportedState) -> list[str]:
         from hipaa_stack.sandbox.importing import import_state  # noqa: PLC0415 - reads the SDKs, which takes a second
 
-        return import_state(file, self.directory, self.engine.path, self.environment, self.kubernetes)
+        return import_state(state, self.directory, self.engine.path, self.environment, self.kubernetes)
 
     def _lay_out(self) -> None:
         """The executables and plugins; made anew each time, as what is installed may have changed."""
