@@ -51,10 +51,7 @@ class _ModelAnalyzer(Analyzer):
 
     def get_docstring(self, typ: type, name: str) -> str | None:
         """The docstring under a field, inherited ones too; the stock analyzer reads the source of one class."""
-        if issubclass(typ, BaseModel):
-            found = typ.model_fields[name].description
-        else:
-            found = super().get_docstring(typ, name)
+        found = typ.model_fields[name].description if issubclass(typ, BaseModel) else super().get_docstring(typ, name)
         return found and _in_schema_names(inspect.cleandoc(found))
 
 
