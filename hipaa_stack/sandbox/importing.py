@@ -20,7 +20,7 @@ from hipaa_stack.sandbox.vault import Vault
 
 
 def import_state(
-    file: Path, directory: Path, pulumi: Path, environment: Mapping[str, str], kubernetes: LocalKubernetes | None
+    given: ExportedState, directory: Path, pulumi: Path, environment: Mapping[str, str], kubernetes: LocalKubernetes | None
 ) -> list[str]:
     """Imports an exported state into the sandbox `directory`; returns what to tell the user.
 
