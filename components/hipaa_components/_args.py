@@ -83,6 +83,10 @@ class Args(BaseModel, metaclass=_ArgsMeta):
         except ValidationError as error:
             raise ArgsError(where, findings(error, cls, args)) from None
 
+    def fields(self) -> dict[str, Any]:
+        """The fields as they are, nested models and Outputs included: for arguments that extend these."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
     def problems(self) -> Iterator[Problem]:
         """Yields what is wrong between fields; overridden where fields depend on each other."""
         return iter(())

@@ -8,51 +8,12 @@ import pulumi
 import pulumi_aws as aws
 
 from hipaa_components._args import Args
-from hipaa_components._problems import Rule, arn, matches
+from hipaa_components._problems import Rule, arn, check, matches
 from hipaa_components._weakening import StandardWeakening, records
 from hipaa_stack.baseline import PREFIX
 
 TAG_VALUE_LENGTH = 256
 """Longest value of an AWS tag (AWS tagging reference)."""
-
-
-class AwsArgs(Args):
-    """Arguments that every AWS component has."""
-
-    tags: Mapping[str, str] = {}
-    """Tags of every resource that takes tags."""
-    ephemeral: StandardWeakening | None = None
-    """Weakening for stacks of synthetic data: nothing is protected or retained, a destroy leaves no residue."""
-
-
-class Account(NamedTuple):
-    """Where a component's resources come into being."""
-
-    id: pulumi.Output[str]
-    region: pulumi.Output[str]
-    partition: pulumi.Output[str]
-
-    @classmethod
-    def of(cls, component: pulumi.Resource) -> "Account":
-        """The account, region and partition of the provider that the component uses."""
-        options = pulumi.InvokeOptions(parent=component)
-        return cls(
-            aws.get_caller_identity_output(opts=options).account_id,
-            aws.get_region_output(opts=options).region,
-            aws.get_partition_output(opts=options).partition,
-        )
-
-
-def tags_of(args: AwsArgs, **extra: str) -> dict[str, str]:
-    """The user's tags, `extra`, and the names of the weakenings in force, those of nested arguments included."""
-    weakened = sorted({record["field"].rpartition(".")[2] for record in records("", args)})
-    exceptions = {f"{PREFIX}:exceptions": " ".join(weakened)[:TAG_VALUE_LENGTH]} if weakened else {}
-    return {**args.tags, **extra, **exceptions}
-
-
-def policy_document(statements: Sequence[Mapping[str, Any]]) -> str:
-    """An IAM policy with sorted keys: the same statements give the same bytes."""
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
 
 
 def key_arn_rule(why: str = "EBS and EKS store the full key ARN.") -> Rule:
@@ -86,3 +47,51 @@ def boundary_arn_rule() -> Rule:
     """Accepts the ARN of an IAM policy of the account, or None."""
     rule = arn("iam", r"policy/[\w+=,.@/-]+", "arn:<partition>:iam::<account>:policy/<path/name>")
     return lambda value: None if value is None else rule(value)
+
+
+class AwsArgs(Args):
+    """Arguments that every AWS component has."""
+
+    tags: Mapping[str, str] = {}
+    """Tags of every resource that takes tags."""
+    ephemeral: StandardWeakening | None = None
+    """Weakening for stacks of synthetic data: nothing is protected or retained, a destroy leaves no residue."""
+
+
+class AwsRoleArgs(AwsArgs):
+    """Arguments of every AWS component that makes IAM roles."""
+
+    permissions_boundary_arn: pulumi.Input[str] | None = None
+    """ARN of the IAM policy that bounds the roles made here; None where the organisation uses none."""
+
+    _boundary = check("permissions_boundary_arn", boundary_arn_rule())
+
+
+class Account(NamedTuple):
+    """Where a component's resources come into being."""
+
+    id: pulumi.Output[str]
+    region: pulumi.Output[str]
+    partition: pulumi.Output[str]
+
+    @classmethod
+    def of(cls, component: pulumi.Resource) -> "Account":
+        """The account, region and partition of the provider that the component uses."""
+        options = pulumi.InvokeOptions(parent=component)
+        return cls(
+            aws.get_caller_identity_output(opts=options).account_id,
+            aws.get_region_output(opts=options).region,
+            aws.get_partition_output(opts=options).partition,
+        )
+
+
+def tags_of(args: AwsArgs, **extra: str) -> dict[str, str]:
+    """The user's tags, `extra`, and the names of the weakenings in force, those of nested arguments included."""
+    weakened = sorted({record["field"].rpartition(".")[2] for record in records("", args)})
+    exceptions = {f"{PREFIX}:exceptions": " ".join(weakened)[:TAG_VALUE_LENGTH]} if weakened else {}
+    return {**args.tags, **extra, **exceptions}
+
+
+def policy_document(statements: Sequence[Mapping[str, Any]]) -> str:
+    """An IAM policy with sorted keys: the same statements give the same bytes."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)

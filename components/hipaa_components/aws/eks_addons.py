@@ -8,12 +8,12 @@ import pulumi
 from hipaa_components._component import Component
 from hipaa_components._problems import check
 from hipaa_components._weakening import WeakeningRecord
-from hipaa_components.aws._common import Account, AwsArgs, boundary_arn_rule, cluster_arn_rule, cluster_name_rule, key_arn_rule, tags_of
+from hipaa_components.aws._common import Account, AwsRoleArgs, cluster_arn_rule, cluster_name_rule, key_arn_rule, tags_of
 from hipaa_components.aws._managed_addons import AFTER_NODES, EksAddon, addon_versions_rule, managed_addon
 from hipaa_components.aws._roles import pod_identity_trust, service_role, volume_key_policy
 
 
-class EksAddonsArgs(AwsArgs):
+class EksAddonsArgs(AwsRoleArgs):
     """Arguments of EksAddons."""
 
     cluster_name: pulumi.Input[str]
@@ -24,14 +24,11 @@ class EksAddonsArgs(AwsArgs):
     """Full ARN of the KMS key of persistent volumes."""
     addon_versions: Mapping[str, str] = {}
     """Versions of coredns, aws-ebs-csi-driver and eks-node-monitoring-agent; EKS chooses at creation where one is missing."""
-    permissions_boundary_arn: pulumi.Input[str] | None = None
-    """ARN of the IAM policy that bounds the role made here; None where the organisation uses none."""
 
     _name = check("cluster_name", cluster_name_rule())
     _cluster = check("cluster_arn", cluster_arn_rule())
     _volume_key = check("volume_key_arn", key_arn_rule())
     _addons = check("addon_versions", addon_versions_rule(AFTER_NODES))
-    _boundary = check("permissions_boundary_arn", boundary_arn_rule())
 
 
 class EksAddons(Component):

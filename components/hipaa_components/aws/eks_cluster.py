@@ -15,8 +15,7 @@ from hipaa_components._problems import Problem, check, each, is_unknown, matches
 from hipaa_components._weakening import StandardWeakening, WeakeningRecord
 from hipaa_components.aws._common import (
     Account,
-    AwsArgs,
-    boundary_arn_rule,
+    AwsRoleArgs,
     cluster_name_rule,
     key_arn_rule,
     log_group_arn_rule,
@@ -142,7 +141,7 @@ class EksClusterSettings(Args):
         yield from ((f"access_entries[{index}].principal_arn", entry.principal_arn) for index, entry in enumerate(self.access_entries))
 
 
-class EksClusterArgs(EksClusterSettings, AwsArgs):
+class EksClusterArgs(EksClusterSettings, AwsRoleArgs):
     """Arguments of EksCluster."""
 
     cluster_name: str
@@ -157,15 +156,12 @@ class EksClusterArgs(EksClusterSettings, AwsArgs):
     """Full ARN of the KMS key for the disks of nodes."""
     log_group_arn: pulumi.Input[str]
     """ARN of the log group `/aws/eks/<cluster_name>/cluster`; EKS makes an unencrypted one where it is missing."""
-    permissions_boundary_arn: pulumi.Input[str] | None = None
-    """ARN of the IAM policy that bounds the roles made here; None where the organisation uses none."""
 
     _name = check("cluster_name", cluster_name_rule())
     _subnets = check("subnet_ids", _two_subnets, unique())
     _secrets_key = check("secrets_key_arn", key_arn_rule())
     _volume_key = check("volume_key_arn", key_arn_rule())
     _log_group = check("log_group_arn", log_group_arn_rule())
-    _boundary = check("permissions_boundary_arn", boundary_arn_rule())
 
     def problems(self) -> Iterator[Problem]:
         """The log group is the cluster's."""

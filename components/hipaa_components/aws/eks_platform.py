@@ -6,11 +6,10 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._problems import Problem, check, not_empty, one_of
 from hipaa_components._weakening import WeakeningRecord
-from hipaa_components.aws._common import AwsArgs, cluster_name_rule
+from hipaa_components.aws._common import AwsRoleArgs, cluster_name_rule
 from hipaa_components.aws._cost_drivers import CostDriver, cost_drivers
 from hipaa_components.aws._endpoints import AwsEndpointUser
 from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogGroup, AwsLogKind, AwsLogSettings
@@ -41,7 +40,7 @@ KEY_PARTS: Final = {"secrets": AwsKeyUse.EKS_SECRETS, "volumes": AwsKeyUse.EBS, 
 Keys = Mapping[str, pulumi.Output[str]]
 
 
-class EksPlatformArgs(AwsArgs):
+class EksPlatformArgs(AwsRoleArgs):
     """Arguments of EksPlatform: those of its parts, less what it fills in itself."""
 
     cluster_name: str
@@ -56,8 +55,6 @@ class EksPlatformArgs(AwsArgs):
     """How long logs are kept."""
     addon_versions: Mapping[str, str] = {}
     """Versions of coredns, aws-ebs-csi-driver and eks-node-monitoring-agent; EKS chooses at creation where one is missing."""
-    permissions_boundary_arn: pulumi.Input[str] | None = None
-    """ARN of the IAM policy that bounds every role made here; None where the organisation uses none."""
     namespaces: Sequence[NamespaceSettings]
     """The hardened namespaces, at least one."""
     storage: StorageOptions = StorageOptions()
@@ -161,7 +158,7 @@ class EksPlatform(Component):
 
     def _logs(self, name: str, args: EksPlatformArgs, keys: Keys) -> AwsAuditLogs:
         wiring = AwsAuditLogsArgs(
-            key_arn=keys["logs"], log_groups=args.log_groups, tags=args.tags, ephemeral=args.ephemeral, **_fields(args.logs)
+            key_arn=keys["logs"], log_groups=args.log_groups, tags=args.tags, ephemeral=args.ephemeral, **args.logs.fields()
         )
         return AwsAuditLogs(f"{name}-logs", wiring, self.child())
 
@@ -173,7 +170,7 @@ class EksPlatform(Component):
             permissions_boundary_arn=args.permissions_boundary_arn,
             tags=args.tags,
             ephemeral=args.ephemeral,
-            **_fields(args.network),
+            **args.network.fields(),
         )
         return AwsNetwork(f"{name}-network", wiring, self.child())
 
@@ -195,7 +192,7 @@ class EksPlatform(Component):
             permissions_boundary_arn=args.permissions_boundary_arn,
             tags=args.tags,
             ephemeral=args.ephemeral,
-            **_fields(args.cluster),
+            **args.cluster.fields(),
         )
         # Nodes join through the network's endpoints and routes: all of it comes first.
         return EksCluster(f"{name}-cluster", wiring, self.child(depends_on=[network]))
@@ -233,13 +230,8 @@ class EksPlatform(Component):
             PlatformWorkloadsArgs(
                 namespaces=args.namespaces,
                 network=inside,
-                storage=StorageSettings(key=keys["volumes"], **_fields(args.storage)),
+                storage=StorageSettings(key=keys["volumes"], **args.storage.fields()),
                 ephemeral=args.ephemeral,
             ),
             self.child(providers=[provider], depends_on=[addons]),
         )
-
-
-def _fields(settings: Args) -> dict[str, Any]:
-    """The fields of a part's settings, for the part's arguments that extend them."""
-    return {field: getattr(settings, field) for field in type(settings).model_fields}

@@ -12,8 +12,7 @@ from hipaa_components._problems import Problem, between, check, each, matches, p
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._common import (
     Account,
-    AwsArgs,
-    boundary_arn_rule,
+    AwsRoleArgs,
     cluster_name_rule,
     log_group_arn_rule,
     policy_document,
@@ -58,7 +57,7 @@ class AwsNetworkSettings(Args):
         return endpoints_for(users, self.extra_endpoints, nat=self.nat_egress is not None and self.nat_egress.reaches_aws)
 
 
-class AwsNetworkArgs(AwsNetworkSettings, AwsArgs):
+class AwsNetworkArgs(AwsNetworkSettings, AwsRoleArgs):
     """Arguments of AwsNetwork."""
 
     cluster_name: str
@@ -67,13 +66,10 @@ class AwsNetworkArgs(AwsNetworkSettings, AwsArgs):
     """ARN of the log group for flow logs, and for what the firewall refuses."""
     components: Sequence[AwsEndpointUser]
     """What runs in the network; the endpoints of AWS services follow from it."""
-    permissions_boundary_arn: pulumi.Input[str] | None = None
-    """ARN of the permissions boundary of the role that delivers flow logs."""
 
     _cluster = check("cluster_name", cluster_name_rule())
     _group = check("flow_log_group_arn", log_group_arn_rule())
     _users = check("components", unique())
-    _boundary = check("permissions_boundary_arn", boundary_arn_rule())
 
 
 class AwsNetwork(Component):

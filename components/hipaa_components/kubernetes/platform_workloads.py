@@ -6,7 +6,6 @@ from typing import Any
 
 import pulumi
 
-from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._problems import Problem, check, not_empty
 from hipaa_components._weakening import WeakeningRecord
@@ -100,19 +99,11 @@ class PlatformWorkloads(Component):
         self.register_outputs({})
 
     def _namespace(self, name: str, args: PlatformWorkloadsArgs, settings: NamespaceSettings) -> HardenedNamespace:
-        given = HardenedNamespaceArgs(**_fields(settings, NamespaceSettings), network=args.network)
+        given = HardenedNamespaceArgs(**(settings.fields() | {"network": args.network}))
         return HardenedNamespace(f"{name}-{settings.name}", given, self.child())
 
     def _storage(self, name: str, args: PlatformWorkloadsArgs) -> EncryptedStorageClasses | None:
         if args.storage is None:
             return None
-        given = _fields(args.storage, StorageSettings) | {
-            "platform": args.network.platform,
-            "ephemeral": args.storage.ephemeral or args.ephemeral,
-        }
+        given = args.storage.fields() | {"platform": args.network.platform, "ephemeral": args.storage.ephemeral or args.ephemeral}
         return EncryptedStorageClasses(f"{name}-storage", EncryptedStorageClassesArgs(**given), self.child())
-
-
-def _fields(settings: Args, model: type[Args]) -> dict[str, Any]:
-    """The fields of a part as they are: nested models and Outputs stay what they are."""
-    return {field: getattr(settings, field) for field in model.model_fields}
