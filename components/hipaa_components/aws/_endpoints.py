@@ -123,9 +123,10 @@ NEEDED: Final[Mapping[AwsEndpointUser, frozenset[AwsEndpointService]]] = {
 """The services that each user calls (EKS user guide, private clusters). Amazon S3 has its gateway endpoint in every
 network: the layers of images come from there."""
 
-ALWAYS_PRIVATE: Final = frozenset({_S.EC2MESSAGES, _S.GUARDDUTY_DATA, _S.SSM, _S.SSMMESSAGES})
-"""Services that keep their endpoint where the others are reached through NAT: GuardDuty's events have no public
-address, and a session of an operator does not leave the network."""
+ALWAYS_PRIVATE: Final = frozenset({_S.EC2, _S.EC2MESSAGES, _S.GUARDDUTY_DATA, _S.SSM, _S.SSMMESSAGES})
+"""Services that keep their endpoint where the others are reached through NAT: the network policy of the EBS driver,
+which calls EC2, ends at the network; GuardDuty's events have no public address; a session of an operator does not
+leave the network."""
 
 _HOSTS: Final[Mapping[AwsEndpointService, str]] = {
     _S.ECR_API: "api.ecr.{region}.amazonaws.com",

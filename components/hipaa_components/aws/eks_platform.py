@@ -1,6 +1,7 @@
 """A whole platform on AWS: keys, logs, network, cluster, add-ons and hardened namespaces, wired together."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import ip_network
 from typing import Any, Final
 
 import pulumi
@@ -67,10 +68,13 @@ class EksPlatformArgs(AwsRoleArgs):
     )
 
     def problems(self) -> Iterator[Problem]:
-        """Patient data is never ephemeral, nor in a namespace of a platform for synthetic data."""
+        """Patient data is neither ephemeral nor on a platform for synthetic data; networks do not overlap."""
         phi = self.data_classification is DataClassification.PHI
         if phi and self.ephemeral is not None:
             yield Problem("absent with PHI", "Patient data is never ephemeral: say SYNTHETIC, or protect it.", "ephemeral", self.ephemeral)
+        if ip_network(self.network.cidr).overlaps(ip_network(self.cluster.service_cidr)):
+            accepted = f"a network apart from network.cidr {self.network.cidr}"
+            yield Problem(accepted, "Pods could not tell services from nodes.", "cluster.service_cidr", self.cluster.service_cidr)
         for index, namespace in enumerate(self.namespaces):
             if not phi and namespace.data_classification is DataClassification.PHI:
                 fix = "Set data_classification of the platform to PHI, or that of the namespace to SYNTHETIC."

@@ -283,7 +283,7 @@ def test_public_subnets_give_no_public_address_and_no_load_balancer_is_put_there
     ("egress", "expected"),
     [
         (None, {"s3", "ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts", "ssm", "ssmmessages", "ec2messages", "sqs"}),
-        (DOMAINS, {"s3", "ssm", "ssmmessages", "ec2messages", "sqs"}),
+        (DOMAINS, {"s3", "ec2", "ssm", "ssmmessages", "ec2messages", "sqs"}),
         (CIDRS, {"s3", "ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts", "ssm", "ssmmessages", "ec2messages", "sqs"}),
     ],
 )
