@@ -108,6 +108,8 @@ class _Cloud(Mocks):
             "allocationId": f"{args.name}-allocation",
         }
         inputs = dict(args.inputs)
+        if args.typ == "aws:cloudwatch/logGroup:LogGroup":  # others read the name out of it
+            computed["arn"] = f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:{inputs['name']}"
         if "vpcConfig" in inputs:
             inputs["vpcConfig"] = {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"}
         if "subnetMappings" in args.inputs:

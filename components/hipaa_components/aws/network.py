@@ -192,7 +192,7 @@ def flow_log_policy(group_arn: str) -> str:
 
 
 def _group_name(group_arn: pulumi.Input[str]) -> pulumi.Output[str]:
-    return pulumi.Output.from_input(group_arn).apply(lambda arn: arn.split(":log-group:")[1])
+    return pulumi.Output.from_input(group_arn).apply(lambda arn: arn.rpartition(":log-group:")[2])
 
 
 def _once(ready: Sequence[pulumi.Resource], ids: Sequence[pulumi.Output[str]]) -> pulumi.Output[list[str]]:

@@ -74,7 +74,7 @@ def test_a_consumer_of_an_arn_comes_after_the_groups(register):
         aws.sns.Topic("consumer", display_name=arn)
 
     consumer = register(program).one("aws:sns/topic:Topic")
-    assert consumer.inputs["displayName"] == "arn:aws:aws:us-east-1:123456789012:LogGroup/logs-/aws/eks/clinic/cluster"
+    assert consumer.inputs["displayName"] == "arn:aws:logs:us-east-1:123456789012:log-group:/aws/eks/clinic/cluster"
     assert "logs-/aws/eks/clinic/cluster" in consumer.options["dependsOn"]
 
 
