@@ -202,7 +202,7 @@ def _firewall_statuses(facts: Facts) -> Value:
         {"availabilityZone": zone, "attachments": [{"subnetId": subnet, "endpointId": f"vpce-{facts.hex(17, subnet)}"}]}
         for zone, subnet in zip(zones, subnets, strict=True)
     ]
-    return [{"syncStates": states, "capacityUsageSummaries": [], "transitGatewayAttachmentSyncStates": []}]
+    return [{"syncStates": states, "transitGatewayAttachmentSyncStates": []}]
 
 
 def _zone_id(facts: Facts) -> Value:

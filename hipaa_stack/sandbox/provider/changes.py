@@ -116,7 +116,8 @@ def differences(resource: Resource, olds: Properties, news: Properties, ignored:
 def deletes_first(resource: Resource, news: Properties, found: Iterable[Difference]) -> bool:
     """Whether a replacement must delete before it creates, because the object keeps a name that only one can have."""
     replaced = {difference.property for difference in found if difference.replaces}
-    if not replaced or (named_property(resource) and is_autonamed(news)):
+    name = named_property(resource)
+    if not replaced or (name and (is_autonamed(news) or news.get(name) is None)):
         return False
     identifying = identifying_properties(resource) & {name for name, value in news.items() if value is not None}
     return bool(identifying) and not replaced & identifying

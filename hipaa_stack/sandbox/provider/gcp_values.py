@@ -16,7 +16,7 @@ from .wire import Value
 GKE_VERSION = "1.34.1-gke.1829001"
 """What GKE runs when the program names no version."""
 
-_GLOBAL_ACCESS = re.compile(r"(?i)iam(member|binding|policy|auditconfig)$")
+_ACCESS = re.compile(r"(?i)iam(member|binding|policy|auditconfig)$")
 _AGENTS: Mapping[str, str] = {
     "artifactregistry": "gcp-sa-artifactregistry", "cloudbuild": "gcp-sa-cloudbuild", "cloudkms": "gcp-sa-cloudkms", "compute": "compute-system",
     "container": "container-engine-robot", "logging": "gcp-sa-logging", "pubsub": "gcp-sa-pubsub", "secretmanager": "gcp-sa-secretmanager",
@@ -29,6 +29,7 @@ IDS: Mapping[str, str] = {
     "gcp:logging/metric:Metric": "{name}",
     "gcp:serviceaccount/account:Account": "projects/{account}/serviceAccounts/{accountId}@{account}.iam.gserviceaccount.com",
     "gcp:storage/bucket:Bucket": "{name}",
+    "gcp:storage/bucketIAMMember:BucketIAMMember": "b/{bucket}/{role}/{member}",
 }
 
 
@@ -38,22 +39,20 @@ def identifier(facts: Facts, resource: Resource) -> str | None:
         return _node_pool_id(facts)
     if facts.token in IDS:
         return facts.fill(IDS[facts.token])
-    template = resource.import_id
-    if _GLOBAL_ACCESS.search(facts.token):
+    if _ACCESS.search(facts.token):
         return _access_id(facts, resource)
-    return _filled(facts, resource, template) if "{{" in template else None
+    return _filled(facts, resource, resource.import_id) if "{{" in resource.import_id else None
 
 
 def _access_id(facts: Facts, resource: Resource) -> str:
-    """IAM members and bindings: the thing that they are on, the role, the member."""
-    own = {"role", "member", "members", "policyData", "condition"}
+    """Grants: the thing that they are on, the role, the member."""
+    own = {"role", "member", "members", "policyData", "condition", "auditLogConfigs"}
     on = [facts.text(name) for name, field in resource.inputs.items() if field.required and name not in own and facts.text(name)]
-    return "/".join(
-        [
-            *(on or [facts.scope.account]),
-            *(facts.text(name) for name in ("role", "member", "service") if facts.text(name) and facts.text(name) not in on),
-        ]
-    )
+    template = resource.import_id.split(" ")[0]
+    is_path = len(on) == 1 and "/" in on[0]
+    place = _filled(facts, resource, template) if "{{" in template and not is_path else "/".join(on)
+    grants = [facts.text(name) for name in ("role", "member") if facts.text(name)]
+    return "/".join([place or facts.scope.account, *grants])
 
 
 def _filled(facts: Facts, resource: Resource, template: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .config import Scope
+from .naming import named_property
 from .schema import Kind, Resource
 from .wire import Properties, Value, has_unknown, unwrap
 
@@ -233,6 +234,9 @@ def identity(resource: Resource, inputs: Properties, scope: Scope) -> Identity |
     given = {name: unwrap(inputs.get(name)) for name in rule.properties}
     if rule.properties and (all(value is None for value in given.values()) or any(has_unknown(value) for value in given.values())):
         return None
+    name = named_property(resource)
+    if name in rule.properties and given[name] is None:
+        return None  # the provider makes the name, from a prefix or by chance
     family = rule.family or resource.token
     places = {Reach.GLOBAL: (), Reach.ACCOUNT: (scope.account,), Reach.REGION: (scope.account, scope.region)}
     return Identity(

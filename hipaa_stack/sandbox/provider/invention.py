@@ -89,7 +89,7 @@ class Invention:
         before = self.previous.get(field.name)
         if before is not None and unwrap(before) != REDACTED:
             return before
-        if field.name == "region" or (field.name == "project" and self._cloud == "gcp"):
+        if field.type.kind is Kind.STRING and (field.name == "region" or (field.name == "project" and self._cloud == "gcp")):
             return self.facts.scope.region if field.name == "region" else self.facts.scope.account
         if self.preview:
             return UNKNOWN

@@ -72,7 +72,7 @@ class Lookups:
         shape = Resource(token=facts.token, inputs=echoed, outputs=function.outputs, secret_outputs=frozenset(), import_id="")
         table: dict[str, Invented] = {"id": "{id}"} if facts.id else {}
         if resource:
-            table |= {path: value for path, value in table_of(resource.token).items() if path.split(".")[0] in function.outputs}
+            table |= {path: value for path, value in table_of(resource.token).items() if _is_shared(path.split(".")[0], resource, function)}
         return Invention(shape, facts, {}, preview=False, previous={}, table=table).outputs(given)
 
     def _resource_of(self, token: str) -> Resource | None:
@@ -99,20 +99,23 @@ class Lookups:
         return None
 
     def _note(self, token: str, answer: Properties, given: Mapping[str, Value]) -> None:
-        known = {text for _, text in _texts("", dict(given))} | {self._config.scope.region}
+        local = self._base.session.kubernetes
+        known = {local.token} if local else set()
+        known |= {text for _, text in _texts("", dict(given))} | {self._config.scope.region}
         invented = {path: text for path, text in _texts("", answer) if text not in known and len(text) >= _SHORT}
         self._accounts.note_lookup(token, invented)
 
 
 def _same_shape(resource: Resource, function: Function, record: Record) -> Properties:
     """The outputs of an existing object that the look-up gives in the same form."""
-    own = resource.outputs
-    shared = {
-        name: value
-        for name, value in record.outputs.items()
-        if name in function.outputs and own[name].type.kind is function.outputs[name].type.kind
-    }
+    shared = {name: value for name, value in record.outputs.items() if _is_shared(name, resource, function)}
     return {**shared, "id": record.id}
+
+
+def _is_shared(name: str, resource: Resource, function: Function) -> bool:
+    """Whether type and look-up both have the output, and as the same kind of value."""
+    own, asked = resource.outputs.get(name), function.outputs.get(name)
+    return own is not None and asked is not None and own.type.kind is asked.type.kind
 
 
 def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:

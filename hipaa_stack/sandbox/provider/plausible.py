@@ -55,7 +55,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[Facts, str], str]], ...] = (
     (re.compile(r"(^r|R)egion$"), lambda facts, _: facts.scope.region),
     (re.compile(r"(^a|A)vailabilityZone$"), lambda facts, _: facts.scope.region + "a"),
     (re.compile(r"^(zone|location)$"), lambda facts, _: facts.scope.region + ("-a" if facts.token.startswith("gcp:") else "a")),
-    (re.compile(r"(Cert|Certificate|Pem)$|^(certificate|pem|caCert)"), lambda _facts, path: authority(f"{MARK} {path}")),
+    (re.compile(r"(Cert|Certificate|Pem)$|^(certificate|pem|caCert)"), lambda _facts, path: authority(f"{MARK} {path[-40:]}")),
     (re.compile(r"(At|Time|Date|Timestamp)$|^(timestamp)$"), lambda *_: CREATED),
     (re.compile(r"(^s|S)tat(us|e)$"), lambda *_: "ACTIVE"),
     (re.compile(r"(?i)(etag|fingerprint|hash|checksum|sha256|md5)$"), lambda facts, path: facts.hex(32, path)),

@@ -20,6 +20,7 @@ import re
 import sys
 import threading
 import typing
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -147,7 +148,9 @@ class Sdk:
             hint = f"; did you mean {near[0]}?" if near else ""
             raise UnknownTokenError(f"unknown resource type {token}: pulumi-{self.name} {self.version} has none of that name{hint}")
         package, name = self.classes[token]
-        cls = getattr(importlib.import_module(package), name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the SDK warns of its deprecated classes when it is imported
+            cls = getattr(importlib.import_module(package), name)
         module = sys.modules[cls.__module__]
         candidates = (getattr(module, name + suffix, None) for suffix in ("Args", "InitArgs"))  # Init where a nested type has the name
         arguments = next(found for found in candidates if found is not None and found.__module__ == cls.__module__)

@@ -17,12 +17,12 @@ _BOOLEANS = frozenset({"true", "false", "1", "0"})
 
 
 def problems(fields: Mapping[str, Field], given: Properties, name: str) -> list[str]:
-    """One message per problem of the inputs of the resource called `name`, in the order of its properties."""
+    """One message per problem of the inputs of the resource called `name`, in the order of their paths, missing ones last."""
     return list(_object_problems(fields, given, name))
 
 
 def _object_problems(fields: Mapping[str, Field], given: Mapping[str, Value], path: str) -> Iterator[str]:
-    for key, value in given.items():
+    for key, value in sorted(given.items()):
         here = f"{path}.{key}"
         if key.startswith("__") or value is None:
             continue
