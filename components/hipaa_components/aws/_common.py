@@ -1,6 +1,7 @@
 """What every AWS component shares: common arguments, the account it runs in, its tags."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from hipaa_components._args import Args
-from hipaa_components._problems import Rule, arn, check, matches
+from hipaa_components._problems import Problem, Rule, arn, check, matches
 from hipaa_components._weakening import StandardWeakening, records
 from hipaa_stack.baseline import PREFIX
 
@@ -49,6 +50,18 @@ def boundary_arn_rule() -> Rule:
     return lambda value: None if value is None else rule(value)
 
 
+def tags_rule(value: Mapping[str, str]) -> Problem | None:
+    """Accepts tags of AWS (AWS tagging reference) that no argument of ours decides."""
+    for key, text in value.items():
+        if key.startswith(f"{PREFIX}:"):
+            return Problem(f"names that do not begin with {PREFIX}:", "Other arguments of this component decide them.", got=key)
+        if not re.fullmatch(r"(?!aws:)[\w\s.:/=+@-]{1,128}", key, re.IGNORECASE):
+            return Problem("names of 1 to 128 letters, digits, spaces or . : / = + @ _ -, not beginning with aws:", got=key)
+        if not re.fullmatch(rf"[\w\s.:/=+@-]{{0,{TAG_VALUE_LENGTH}}}", text):
+            return Problem(f"at most {TAG_VALUE_LENGTH} letters, digits, spaces or . : / = + @ _ -", field=f"[{key}]", got=text)
+    return None
+
+
 class AwsArgs(Args):
     """Arguments that every AWS component has."""
 
@@ -56,6 +69,8 @@ class AwsArgs(Args):
     """Tags of every resource that takes tags."""
     ephemeral: StandardWeakening | None = None
     """Weakening for stacks of synthetic data: nothing is protected or retained, a destroy leaves no residue."""
+
+    _tags = check("tags", tags_rule)
 
 
 class AwsRoleArgs(AwsArgs):

@@ -1,6 +1,7 @@
 """A whole platform on AWS: keys, logs, network, cluster, add-ons and hardened namespaces, wired together."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._common import AwsRoleArgs, cluster_name_rule
 from hipaa_components.aws._cost_drivers import CostDriver, cost_drivers
 from hipaa_components.aws._endpoints import AwsEndpointUser
+from hipaa_components.aws._managed_addons import AFTER_NODES, addon_versions_rule
 from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogGroup, AwsLogKind, AwsLogSettings
 from hipaa_components.aws.eks_addons import EksAddons, EksAddonsArgs
 from hipaa_components.aws.eks_cluster import EksCluster, EksClusterArgs, EksClusterSettings
@@ -29,6 +31,8 @@ from hipaa_components.kubernetes import (
     StorageOptions,
     StorageSettings,
 )
+from hipaa_components.kubernetes.encrypted_storage_classes import storage_problems
+from hipaa_components.kubernetes.platform_workloads import repeated_namespace
 from hipaa_stack.baseline import EPHEMERAL_KEY_DELETION_WINDOW_DAYS, KEY_DELETION_WINDOW_DAYS, DataClassification
 
 ENDPOINT_USERS: Final = (AwsEndpointUser.NODES,)
@@ -62,7 +66,8 @@ class EksPlatformArgs(AwsRoleArgs):
     """The encrypted storage classes."""
 
     _name = check("cluster_name", cluster_name_rule())
-    _namespaces = check("namespaces", not_empty("A cluster without a hardened namespace has no place for workloads."))
+    _addons = check("addon_versions", addon_versions_rule(AFTER_NODES))
+    _namespaces = check("namespaces", not_empty("A cluster without a hardened namespace has no place for workloads."), repeated_namespace)
     _data = check(
         "data_classification", one_of((DataClassification.PHI, DataClassification.SYNTHETIC), "A platform without data is SYNTHETIC.")
     )
@@ -70,11 +75,14 @@ class EksPlatformArgs(AwsRoleArgs):
     def problems(self) -> Iterator[Problem]:
         """Patient data is neither ephemeral nor on a platform for synthetic data; networks do not overlap."""
         phi = self.data_classification is DataClassification.PHI
-        if phi and self.ephemeral is not None:
-            yield Problem("absent with PHI", "Patient data is never ephemeral: say SYNTHETIC, or protect it.", "ephemeral", self.ephemeral)
+        for field, weakening in (("ephemeral", self.ephemeral), ("storage.ephemeral", self.storage.ephemeral)):
+            if phi and weakening is not None:
+                yield Problem("absent with PHI", "Patient data is never ephemeral: say SYNTHETIC, or protect it.", field, weakening)
         if ip_network(self.network.cidr).overlaps(ip_network(self.cluster.service_cidr)):
             accepted = f"a network apart from network.cidr {self.network.cidr}"
             yield Problem(accepted, "Pods could not tell services from nodes.", "cluster.service_cidr", self.cluster.service_cidr)
+        for found in storage_problems(KubernetesPlatform.EKS, self.storage):
+            yield replace(found, field=f"storage.{found.field}")
         for index, namespace in enumerate(self.namespaces):
             if not phi and namespace.data_classification is DataClassification.PHI:
                 fix = "Set data_classification of the platform to PHI, or that of the namespace to SYNTHETIC."

@@ -122,13 +122,13 @@ class EncryptedStorageClassesArgs(StorageSettings):
         yield from storage_problems(self.platform, self)
 
 
-def storage_problems(platform: KubernetesPlatform, storage: StorageSettings) -> Iterator[Problem]:
-    """What does not go together with the platform; also for components that wire this one."""
+def storage_problems(platform: KubernetesPlatform, storage: StorageOptions) -> Iterator[Problem]:
+    """What does not go together with the platform; also for components that wire this one, with or without a key yet."""
     driver = DRIVERS.get(platform)
     if driver is None:
         yield Problem(", ".join(DRIVERS), "Other clusters bring storage classes of their own.", "platform", platform)
         return
-    if not is_unknown(storage.key) and (problem := driver.key(storage.key)):
+    if isinstance(storage, StorageSettings) and not is_unknown(storage.key) and (problem := driver.key(storage.key)):
         yield Problem(problem.accepted, problem.fix, "key", storage.key)
     for field in ("file_system_id", "filestore_network"):
         if getattr(storage, field) is not None and field != driver.file_argument:
@@ -137,7 +137,7 @@ def storage_problems(platform: KubernetesPlatform, storage: StorageSettings) -> 
         yield Problem("BLOCK, or FILE with a file system", f"Set {driver.file_argument}.", "default_class", storage.default_class)
 
 
-def _has_files(storage: StorageSettings) -> bool:
+def _has_files(storage: StorageOptions) -> bool:
     return storage.file_system_id is not None or storage.filestore_network is not None
 
 

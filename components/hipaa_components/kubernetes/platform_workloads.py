@@ -26,6 +26,13 @@ from hipaa_components.kubernetes.hardened_namespace import (
 from hipaa_stack.baseline import DataClassification
 
 
+def repeated_namespace(namespaces: Sequence[NamespaceSettings]) -> Problem | None:
+    """Accepts namespaces with different names."""
+    names = [namespace.name for namespace in namespaces]
+    repeated = (index for index, name in enumerate(names) if name in names[:index])
+    return next((Problem("each name once", field=f"[{index}].name", got=names[index]) for index in repeated), None)
+
+
 class PlatformWorkloadsArgs(KubernetesArgs):
     """Arguments of PlatformWorkloads."""
 
@@ -36,7 +43,7 @@ class PlatformWorkloadsArgs(KubernetesArgs):
     storage: StorageSettings | None = None
     """Storage classes; absent on SELF_MANAGED only, where no driver is known."""
 
-    _namespaces = check("namespaces", not_empty("A cluster without a hardened namespace has no place for workloads."))
+    _namespaces = check("namespaces", not_empty("A cluster without a hardened namespace has no place for workloads."), repeated_namespace)
 
     def problems(self) -> Iterator[Problem]:
         """The parts go with each other and with the platform."""
@@ -48,14 +55,13 @@ class PlatformWorkloadsArgs(KubernetesArgs):
             yield Problem("StorageSettings", f"On {platform} volumes are encrypted with your key: give it in storage.key.", "storage", None)
 
     def _namespace_problems(self) -> Iterator[Problem]:
-        seen: dict[str, int] = {}
         for index, namespace in enumerate(self.namespaces):
-            if seen.setdefault(namespace.name, index) != index:
-                yield Problem("each name once", "", f"namespaces[{index}].name", namespace.name)
             if self.ephemeral and namespace.data_classification is DataClassification.PHI:
                 fix = "Patient data is never ephemeral: remove `ephemeral`, or say SYNTHETIC or NONE."
                 yield Problem("SYNTHETIC or NONE with ephemeral", fix, f"namespaces[{index}].data_classification", DataClassification.PHI)
         classes = {namespace.data_classification for namespace in self.namespaces}
+        if DataClassification.PHI in classes and self.storage is not None and self.storage.ephemeral:
+            yield Problem("absent with PHI", "Patient data is never ephemeral.", "storage.ephemeral", self.storage.ephemeral)
         if {DataClassification.PHI, DataClassification.SYNTHETIC} <= classes:
             yield Problem("PHI or SYNTHETIC, not both", "Give synthetic data a cluster of its own.", "namespaces", sorted(classes))
 
