@@ -85,7 +85,7 @@ def local_kubernetes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Callable[..., Box]]:
-    """Opens sandboxes: `sandbox(project, kubernetes=None, faults=(), api=Api.REACHABLE, env=None, directory=None)`."""
+    """Opens sandboxes: `sandbox(project, kubernetes=None, faults=(), api=Api.REACHABLE, env=None, directory=None, state=None)`."""
     with contextlib.ExitStack() as ends:
         opened: list[Box] = []
 
@@ -97,10 +97,11 @@ def sandbox(tmp_path: Path) -> Iterator[Callable[..., Box]]:
             api: Api = Api.REACHABLE,
             env: Mapping[str, str] | None = None,
             directory: Path | None = None,
+            state: Path | None = None,
         ) -> Box:
             place = directory or tmp_path / f"sandbox-{len(opened)}"
             base = {**os.environ, **(env or {})}
-            options = Options(directory=place, api=api, faults=tuple(faults), base_environment=base)
+            options = Options(directory=place, api=api, faults=tuple(faults), state=state, base_environment=base)
             opened.append(Box(ends.enter_context(Session(options, kubernetes)), project))
             return opened[-1]
 

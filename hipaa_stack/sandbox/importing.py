@@ -41,7 +41,7 @@ def import_state(
         f"stack {given.stack} of project {given.project} begins with {len(state.resources)} resources, {known} of them in simulated clouds"
     ]
     if replaced:
-        notes.append(f"{replaced} encrypted secrets were replaced by simulated ones")
+        notes.append(f"secrets that cannot be decrypted here, replaced by simulated ones: {replaced}")
     if kubernetes:
         loaded, refused = load(kubernetes, plain.resources)
         notes.append(f"{loaded} objects were put into the local Kubernetes")
