@@ -36,6 +36,8 @@ def main(arguments: list[str]) -> int:
     while not stop.wait(_PARENT_CHECK_SECONDS) and os.getppid() == parent:
         pass
     provider.cancelled.set()
+    if stop.is_set() and os.getppid() == parent:
+        provider.settle()
     server.stop(grace=None)
     return 0
 

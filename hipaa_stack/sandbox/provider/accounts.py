@@ -1,15 +1,12 @@
 """What exists in the simulated accounts of one session: `accounts.sqlite`, shared by all provider processes.
 
-Every object has a creator (the URN that the engine gave) and a mark `known`: the engine has shown, by a later call,
-that it has the object in its state. An object that is not known is an orphan: the engine died between the creation
-and the moment it wrote its state. A real service recognises the repeated request of such a client by an idempotency
-token, or it refuses the duplicate name, or (for objects without a name) it makes a second one. The simulation takes
-the first: the same URN asking with the same inputs for an object it never learned of is handed that object. A
-session with `strict_retries` takes the second way: duplicates are refused and Pulumi asks for an import.
-
-A replacement is never mistaken for a retry. Its old object is known, because the engine diffed it by id; where the
-engine replaces without a diff (`--replace`), it has sent the old inputs to Check, and the oldest object of that URN
-with these inputs counts as known.
+Every object has a creator (the URN that the engine gave) and a mark `known`: the engine has it in its state. An object
+becomes known when the engine names its id in a later call, or when the engine closes the provider in order. One that is
+not known is an orphan: the engine died between the creation and the moment it wrote its state. A real service
+recognises the repeated request of such a client by an idempotency token, or it refuses the duplicate name, or (for
+objects without a name) it makes a second one. The simulation takes the first: the same URN asking with the same inputs
+for an object that the engine never learned of is handed that object. A session with `strict_retries` takes the second
+way: duplicates are refused and Pulumi asks for an import. A replacement is no retry: its old object is known.
 
 Secrets never reach the file: they are stored redacted.
 """
@@ -110,15 +107,6 @@ class Accounts:
             database.execute(
                 "UPDATE objects SET known = 1 WHERE type = ? AND account = ? AND region = ? AND id = ? AND NOT known",
                 (type_, scope.account, scope.region, id_),
-            )
-
-    def acknowledge_inputs(self, urn: str, inputs: Properties) -> None:
-        """The engine holds these inputs of this URN in its state: its oldest object with them is known."""
-        with self._transaction() as database:
-            database.execute(
-                "UPDATE objects SET known = 1 WHERE NOT known AND serial = "
-                "(SELECT min(serial) FROM objects WHERE urn = ? AND inputs = ? AND NOT deleted)",
-                (urn, _text(inputs)),
             )
 
     def replace(self, record: Record) -> None:

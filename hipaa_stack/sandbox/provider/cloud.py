@@ -57,6 +57,8 @@ class Cloud:
         self.session = session
         self.accounts = Accounts(directory, sdk.name)
         self.config = ProviderConfig.of(sdk.name, {}, session)
+        self._made: list[Record] = []
+        self._recovered: set[tuple[str, str]] = set()
 
     def configure(self, given: Properties) -> None:
         self.config = ProviderConfig.of(self.sdk.name, given, self.session)
@@ -64,8 +66,6 @@ class Cloud:
     def check(self, token: str, urn: str, olds: Properties, news: Properties, proposal: Proposal) -> tuple[Properties, list[str]]:
         """The inputs with names filled in, and what is wrong with them. Raises UnknownTokenError."""
         resource = self.sdk.resource(token)
-        if olds:
-            self.accounts.acknowledge_inputs(urn, olds)
         scope = self.config.scope.of(news)
         property_ = naming.named_property(resource)
         checked = naming.with_name(
@@ -86,6 +86,8 @@ class Cloud:
         unique = identity(resource, inputs, scope)
         orphan = None if self.session.strict_retries else self.accounts.orphan(token, urn, inputs)
         if orphan:
+            self._recovered.add((token, orphan.id))
+            self._made.append(orphan)
             return Object(orphan.id, inputs, _restored_all(orphan.outputs, inputs), recovered=True)
         if unique and self.accounts.holder(unique.key):
             raise RefusedError(unique.error)
@@ -96,7 +98,13 @@ class Cloud:
             self.accounts.add(record)
         except sqlite3.IntegrityError as error:  # another process was faster
             raise RefusedError(unique.error if unique else f"ResourceAlreadyExistsException: {facts.id} already exists") from error
+        self._made.append(record)
         return Object(facts.id, inputs, outputs)
+
+    def settle(self) -> None:
+        """The engine ends in order: it has received and recorded all that it asked to be created."""
+        for record in self._made:
+            self.accounts.acknowledge(record.type, record.scope, record.id)
 
     def update(self, token: str, urn: str, id_: str, change: Change, *, preview: bool) -> Properties:
         """The outputs after the change. Raises RefusedError when the object is gone, or when it takes another's name."""
@@ -141,6 +149,8 @@ class Cloud:
         reason = lifetime.refusal(self.accounts, resource, id_, state)
         if reason:
             raise RefusedError(reason)
+        if (token, id_) in self._recovered:
+            return  # taken for an orphan, but the engine had it, and now deletes what it believes to be another
         if lifetime.remains(resource, state):
             self.accounts.acknowledge(token, scope, id_)
         else:

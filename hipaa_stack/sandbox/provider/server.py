@@ -58,6 +58,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._journal = Journal(directory, sdk.name)
         self.cancelled = threading.Event()
 
+    def settle(self) -> None:
+        """To be called when the engine closes the provider in order."""
+        self._cloud.settle()
+
     def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
         return plugin_pb2.PluginInfo(version=self._sdk.version)
 

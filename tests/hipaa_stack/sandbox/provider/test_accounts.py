@@ -185,7 +185,7 @@ def test_a_strict_session_refuses_what_a_real_account_may_refuse(provider, refus
 
 KNOWN = [
     ("diffed", lambda client, id_, inputs, outputs: client.diff(VPC, "it", inputs, inputs, id_=id_, state=outputs)),
-    ("checked with old inputs", lambda client, id_, inputs, outputs: client.check(VPC, "it", inputs, inputs)),
+    ("the engine ended in order", lambda client, id_, inputs, outputs: client.servicer.settle()),
     ("read", lambda client, id_, inputs, outputs: client.read(VPC, "it", id_, outputs, inputs)),
     ("updated", lambda client, id_, inputs, outputs: client.update(VPC, "it", id_, outputs, inputs, inputs)),
 ]
@@ -197,6 +197,14 @@ def test_a_replacement_is_no_retry(provider, learn):
     id_, inputs, outputs = client.make(VPC, "it", {"cidrBlock": "10.0.0.0/16"})
     learn(client, id_, inputs, outputs)
     assert client.create(VPC, "it", inputs)[0] != id_
+
+
+def test_an_object_that_was_no_orphan_survives_its_replacement(provider):
+    id_, inputs, outputs = provider().make(VPC, "it", {"cidrBlock": "10.0.0.0/16"})
+    client = provider()  # the engine was killed after it had recorded the object, and now replaces it without a diff
+    assert client.create(VPC, "it", inputs)[0] == id_
+    client.delete(VPC, "it", id_, outputs)
+    assert client.read(VPC, "it", id_, outputs, inputs)[0] == id_
 
 
 def test_an_interrupted_replacement_finds_its_new_object(provider):
