@@ -6,10 +6,12 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
+import yaml
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 from syrupy.extensions.json import JSONSnapshotExtension
@@ -52,6 +54,13 @@ class Registration:
     inputs: dict[str, Any]
     options: dict[str, Any]
     """Only what is set: protect, retainOnDelete, dependsOn (names), parent (name), ignoreChanges, importId, …"""
+    needs: frozenset[str] = frozenset()
+    """`type name` of what comes first: what an option or a property names, the provider, and the parent. A child is
+    registered once its parent is, and so waits for all that the parent depends on."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.type} {self.name}"
 
 
 @dataclass
@@ -69,10 +78,20 @@ class Registered:
         assert len(found) == 1, f"{len(found)} of {type_} {name or ''}: {[item.name for item in found]}"
         return found[0]
 
+    def before(self, item: Registration) -> set[str]:
+        """`type name` of everything that exists before it does, however far away."""
+        by_key = {other.key: other for other in self.registrations}
+        found: set[str] = set()
+        new = set(item.needs)
+        while new:
+            found |= new
+            new = {need for key in new if key in by_key for need in by_key[key].needs} - found
+        return found
+
     def whole(self) -> dict[str, Any]:
         """Everything, for comparison: `type name` -> inputs and options."""
         items = sorted(self.registrations, key=lambda item: (item.type, item.name))
-        return {f"{item.type} {item.name}": {"inputs": _readable(item.inputs), "options": item.options} for item in items}
+        return {item.key: {"inputs": _readable(item.inputs), "options": item.options} for item in items}
 
 
 def _readable(value: Any) -> Any:
@@ -134,8 +153,15 @@ class _Recorder(MockMonitor):
                 options["dependsOn"] = depends
             if request.parent and not request.parent.split("::")[2].endswith("pulumi:pulumi:Stack"):
                 options["parent"] = request.parent.split("::")[-1]
-            self.registered.registrations.append(Registration(request.type, request.name, raw.get("object", {}), options))
+            needs = frozenset(_key(urn) for urn in (*request.dependencies, request.provider, request.parent) if urn)
+            self.registered.registrations.append(Registration(request.type, request.name, raw.get("object", {}), options, needs))
         return response
+
+
+def _key(urn: str) -> str:
+    """`type name` out of a URN; that of a provider ends in an id."""
+    types, name = urn.split("::")[2:4]
+    return f"{types.rpartition('$')[2]} {name}"
 
 
 @pytest.fixture
@@ -167,3 +193,50 @@ def register(lookups: dict[str, dict[str, Any]]) -> Callable[[Callable[[], Any]]
 def snapshot(snapshot: Any) -> Any:
     """Snapshots are JSON, one file per test."""
     return snapshot.use_extension(JSONSnapshotExtension)
+
+
+STACKS = Path(__file__).parents[2] / "stacks"
+
+
+@pytest.fixture
+def settings_of() -> Callable[[str], dict[str, Any]]:
+    """The platform's settings in a stack file, as the reference program gets them: `settings_of("dev")`."""
+
+    def read(stack: str) -> dict[str, Any]:
+        config = yaml.safe_load((STACKS / f"Pulumi.{stack}.yaml").read_text())["config"]
+        settings: dict[str, Any] = config["hipaa-platform:platform"]
+        return settings
+
+    return read
+
+
+KEY = f"arn:{PARTITION}:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
+NETWORK = {"platform": "EKS", "api_server_cidrs": ["10.64.0.0/16"], "service_cidr": "172.20.0.0/16"}
+TOOLS = {"name": "tools", "owner": "platform-team", "data_classification": "NONE"}
+ADMINS = {"admin_principal_arns": [f"arn:{PARTITION}:iam::{ACCOUNT}:role/deployer"]}
+LOG_GROUP = f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:"
+
+
+@pytest.fixture
+def minimal() -> dict[str, dict[str, Any]]:
+    """Arguments that each component accepts, without data of patients so that every weakening can be tried on them."""
+    return {
+        "AwsAuditLogs": {"key_arn": KEY, "log_groups": [{"name": "/aws/eks/clinic/cluster", "kind": "EKS_CONTROL_PLANE"}]},
+        "AwsEncryptionKey": {"uses": ["EBS"], "alias": "clinic/volumes"},
+        "AwsNetwork": {"cluster_name": "clinic", "flow_log_group_arn": f"{LOG_GROUP}/clinic/flow", "components": ["NODES"]},
+        "EksAddons": {"cluster_name": "clinic", "cluster_arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/clinic", "volume_key_arn": KEY},
+        "EksCluster": {
+            "cluster_name": "clinic",
+            "vpc_id": "vpc-1",
+            "subnet_ids": ["subnet-1", "subnet-2"],
+            "secrets_key_arn": KEY,
+            "volume_key_arn": KEY,
+            "log_group_arn": f"{LOG_GROUP}/aws/eks/clinic/cluster",
+            **ADMINS,
+        },
+        "EksPlatform": {"cluster_name": "clinic", "data_classification": "SYNTHETIC", "cluster": ADMINS, "namespaces": [TOOLS]},
+        "EksSystemNetworkPolicies": {"network": NETWORK, "vpc_cidr": "10.64.0.0/16"},
+        "EncryptedStorageClasses": {"platform": "EKS", "key": KEY},
+        "HardenedNamespace": {**TOOLS, "network": NETWORK},
+        "PlatformWorkloads": {"namespaces": [TOOLS], "network": NETWORK, "storage": {"key": KEY}},
+    }

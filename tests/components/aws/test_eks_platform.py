@@ -1,0 +1,439 @@
+"""EksPlatform: what its reference stacks register, that it equals its parts, what exists before what, and what it refuses."""
+
+import datetime as dt
+import itertools
+import json
+import re
+from pathlib import Path
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+import pytest
+
+from hipaa_components import ArgsError
+from hipaa_components.aws import (
+    AwsAuditLogs,
+    AwsEncryptionKey,
+    AwsNetwork,
+    EksAddons,
+    EksCluster,
+    EksPlatform,
+    EksPlatformArgs,
+    LockOutError,
+)
+from hipaa_components.kubernetes import EksSystemNetworkPolicies, PlatformWorkloads
+
+STACKS = ("dev", "regulated-production", "small-production")
+JUSTIFIED = {"how_still_met": "The data is synthetic and made anew every night.", "approver": "Security officer"}
+MIXED = {
+    **JUSTIFIED,
+    "assessment": "The old workloads need a quarter to be adapted.",
+    "alternative_measure": "A firewall in front of the cluster keeps the old rules meanwhile.",
+}
+NAMESPACE = {"name": "clinic", "owner": "clinic-team"}
+SYNTHETIC = {**NAMESPACE, "data_classification": "SYNTHETIC"}
+TOOLS = {"name": "tools", "owner": "platform-team", "data_classification": "NONE"}
+
+CLUSTER = "aws:eks/cluster:Cluster"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+ADDON = "aws:eks/addon:Addon"
+
+
+@pytest.fixture(autouse=True)
+def _deployer(lookups):
+    """An administrator of every reference stack deploys."""
+    lookups["aws:index/getCallerIdentity:getCallerIdentity"]["arn"] = "arn:aws:sts::123456789012:assumed-role/platform-admin/session"
+    lookups["aws:iam/getSessionContext:getSessionContext"]["issuerArn"] = "arn:aws:iam::123456789012:role/platform-admin"
+
+
+@pytest.fixture
+def platform(register, settings_of):
+    """Registers the platform of a stack, with changes to its settings, as `p`."""
+    return lambda stack, **change: register(lambda: EksPlatform("p", {**settings_of(stack), **change}))
+
+
+def test_there_are_no_other_reference_stacks():
+    files = Path(__file__).parents[3].glob("stacks/Pulumi.*.yaml")
+    assert tuple(sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)) == STACKS
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_registers_exactly(register, settings_of, snapshot, stack):
+    settings = settings_of(stack)
+    assert register(lambda: EksPlatform(settings["cluster_name"], settings)).whole() == snapshot
+
+
+# Wiring -----------------------------------------------------------------------------------------------------------
+
+
+def parts(settings):
+    """What the platform is, written out with its parts."""
+    cluster_name, ephemeral = settings["cluster_name"], settings.get("ephemeral")
+    common = {"ephemeral": ephemeral} if ephemeral else {}
+    window = {"deletion_window_days": 7} if ephemeral else {}
+    groups = {f"/aws/eks/{cluster_name}/cluster": "EKS_CONTROL_PLANE", f"/hipaa-stack/{cluster_name}/vpc-flow": "VPC_FLOW"}
+    audit, flow = groups
+
+    def key(part, use, **more):
+        given = {"uses": [use], "alias": f"hipaa-stack/{cluster_name}/{part}", **window, **more, **common}
+        return AwsEncryptionKey(f"p-{part}", given).key_arn
+
+    secrets, volumes = key("secrets", "EKS_SECRETS"), key("volumes", "EBS")
+    log_key = key("logs", "CLOUDWATCH_LOGS", log_group_names=list(groups))
+    named = [{"name": name, "kind": kind} for name, kind in groups.items()]
+    logs = AwsAuditLogs("p-logs", {"key_arn": log_key, "log_groups": named, **common}).log_group_arns
+    network = AwsNetwork(
+        "p-network",
+        {
+            "cluster_name": cluster_name,
+            "flow_log_group_arn": logs[flow],
+            "components": ["NODES"],
+            **common,
+            **settings["network"],
+        },
+    )
+    cluster = EksCluster(
+        "p-cluster",
+        {
+            "cluster_name": cluster_name,
+            "vpc_id": network.vpc_id,
+            "subnet_ids": network.private_subnet_ids,
+            "secrets_key_arn": secrets,
+            "volume_key_arn": volumes,
+            "log_group_arn": logs[audit],
+            **common,
+            **settings["cluster"],
+        },
+        pulumi.ResourceOptions(depends_on=[network]),
+    )
+    provider = kubernetes.Provider(
+        "p-kubernetes", kubeconfig=cluster.kubeconfig, enable_server_side_apply=True, delete_unreachable=bool(ephemeral)
+    )
+    inside = {"platform": "EKS", "api_server_cidrs": [network.vpc_cidr], "service_cidr": "172.20.0.0/16"}
+    policies = EksSystemNetworkPolicies(
+        "p-system", {"network": inside, "vpc_cidr": network.vpc_cidr}, pulumi.ResourceOptions(providers=[provider])
+    )
+    addons = EksAddons(
+        "p-addons",
+        {"cluster_name": cluster.name, "cluster_arn": cluster.arn, "volume_key_arn": volumes, **common},
+        pulumi.ResourceOptions(depends_on=[cluster, policies]),
+    )
+    PlatformWorkloads(
+        "p-workloads",
+        {"namespaces": settings["namespaces"], "network": inside, "storage": {"key": volumes}, **common},
+        pulumi.ResourceOptions(providers=[provider], depends_on=[addons]),
+    )
+
+
+def everything_but_the_platform(registered):
+    whole = registered.whole()
+    whole.pop("hipaa:index:EksPlatform p", None)
+    for item in whole.values():
+        if item["options"].get("parent") == "p":
+            del item["options"]["parent"]
+    parents = {"hipaa:index:EksPlatform p", "pulumi:pulumi:Stack project-stack"}
+    return whole, {item.key: item.needs - parents for item in registered.registrations if item.key not in parents}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_equals_its_parts(register, settings_of, stack):
+    settings = settings_of(stack)
+    as_one = everything_but_the_platform(register(lambda: EksPlatform("p", settings)))
+    written_out = everything_but_the_platform(register(lambda: parts(settings)))
+    assert as_one == written_out
+    assert len(as_one[0]) > 50
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_what_exists_before_what(platform, stack):
+    """The way from the keys to the first namespace; each link is needed by everything after it."""
+    registered = platform(stack)
+
+    def of(type_, name=""):
+        found = [item.key for item in registered.registrations if item.type == type_ and re.search(name, item.name)]
+        assert found, f"{type_} {name}"
+        return set(found)
+
+    network = {item.key for item in registered.registrations if item.options.get("parent") == "p-network"}
+    cluster = [
+        ("network", network),
+        ("cluster", of(CLUSTER)),
+        ("network plugin", of(ADDON, "vpc-cni")),
+        ("nodes", of("aws:eks/nodeGroup:NodeGroup")),
+        ("policies of kube-system", of("kubernetes:networking.k8s.io/v1:NetworkPolicy", "^p-system-")),
+        ("add-ons with pods", of(ADDON, "coredns|ebs-csi")),
+        (
+            "namespaces and guards",
+            of("kubernetes:core/v1:Namespace") | of("kubernetes:networking.k8s.io/v1:NetworkPolicy", "^p-workloads-"),
+        ),
+    ]
+    flows = [
+        ("key of logs", of("aws:kms/key:Key", "p-logs")),
+        ("group", of(LOG_GROUP, "vpc-flow")),
+        ("flow log", of("aws:ec2/flowLog:FlowLog")),
+    ]
+    audit = [flows[0], ("audit log", of(LOG_GROUP, "/aws/eks/")), cluster[1]]
+    before = {item.key: registered.before(item) for item in registered.registrations}
+    missing = {
+        f"{key} does not wait for {earlier_name}": sorted(earlier - before[key])
+        for chain in (flows, audit, cluster)
+        for (earlier_name, earlier), (_, later) in itertools.combinations(chain, 2)
+        for key in later
+        if not earlier <= before[key]
+    }
+    assert missing == {}
+
+
+def test_each_kind_of_data_has_its_key(platform):
+    registered = platform("regulated-production")
+    arn = "arn:aws:aws:us-east-1:123456789012:Key/p-{}-key".format
+    assert registered.one(CLUSTER).inputs["encryptionConfig"]["provider"]["keyArn"] == arn("secrets")
+    disks = registered.one("aws:ec2/launchTemplate:LaunchTemplate").inputs["blockDeviceMappings"]
+    assert {disk["ebs"]["kmsKeyId"] for disk in disks} == {arn("volumes")}
+    assert registered.one("kubernetes:storage.k8s.io/v1:StorageClass").inputs["parameters"]["kmsKeyId"] == arn("volumes")
+    assert {group.inputs["kmsKeyId"] for group in registered.of_type(LOG_GROUP)} == {arn("logs")}
+
+
+def test_the_cluster_is_reached_with_server_side_apply_through_the_kubeconfig_of_the_cluster(platform):
+    provider = platform("small-production").one("pulumi:providers:kubernetes").inputs
+    assert json.loads(provider["kubeconfig"])["clusters"][0]["cluster"]["server"] == "https://cluster.example.com"
+    assert (provider["enableServerSideApply"], provider["deleteUnreachable"]) == ("true", "false")
+
+
+def test_an_ephemeral_platform_leaves_no_residue(platform):
+    registered = platform("dev")
+    assert not [item.key for item in registered.registrations if {"protect", "retainOnDelete"} & item.options.keys()]
+    assert {key.inputs["deletionWindowInDays"] for key in registered.of_type("aws:kms/key:Key")} == {7}
+    assert registered.one("pulumi:providers:kubernetes").inputs["deleteUnreachable"] == "true"
+
+
+def test_patient_data_is_protected(platform):
+    registered = platform("regulated-production")
+    protected = {item.key for item in registered.registrations if item.options.get("protect")}
+    keys = {f"aws:kms/key:Key p-{part}-key" for part in ("secrets", "volumes", "logs")}
+    logs = {item.key for item in registered.of_type(LOG_GROUP)}
+    namespaces = {f"kubernetes:core/v1:Namespace p-workloads-{name}-namespace" for name in ("clinic", "billing")}
+    assert protected >= {*keys, *logs, *namespaces, f"{CLUSTER} p-cluster-cluster"}
+    assert not [key for key in protected if "tools" in key]
+
+
+# Outputs, evidence and names ---------------------------------------------------------------------------------------
+
+
+def resolved(register, settings, output):
+    """What an output becomes."""
+    seen = []
+    register(lambda: getattr(EksPlatform("p", settings), output).apply(seen.append))
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ("cluster_name", "clinic"),
+        ("endpoint", "https://cluster.example.com"),
+        ("vpc_id", "p-network-vpc-id"),
+        ("namespaces", ["clinic", "billing", "tools"]),
+        ("weakenings", []),
+        (
+            "key_arns",
+            {part: f"arn:aws:aws:us-east-1:123456789012:Key/p-{part}-key" for part in ("secrets", "volumes", "logs")},
+        ),
+        (
+            "log_group_arns",
+            {
+                name: f"arn:aws:logs:us-east-1:123456789012:log-group:{name}"
+                for name in ("/aws/eks/clinic/cluster", "/hipaa-stack/clinic/vpc-flow")
+            },
+        ),
+    ],
+)
+def test_outputs(register, settings_of, output, expected):
+    assert resolved(register, settings_of("regulated-production"), output) == expected
+
+
+def test_the_kubeconfig_holds_no_token(register, settings_of):
+    user = json.loads(resolved(register, settings_of("dev"), "kubeconfig"))["users"][0]["user"]
+    assert list(user) == ["exec"]
+    assert user["exec"]["command"] == "aws"
+
+
+EVERY_WEAKENING = {
+    "cluster_name": "clinic",
+    "data_classification": "SYNTHETIC",
+    "ephemeral": JUSTIFIED,
+    "tags": {"team": "platform"},
+    "cluster": {
+        "admin_principal_arns": ["arn:aws:iam::123456789012:role/platform-admin"],
+        "caller_not_admin": JUSTIFIED,
+        "public_endpoint": {**JUSTIFIED, "cidrs": ["203.0.113.0/24"]},
+        "standard_network_policy": JUSTIFIED,
+        "deletable": JUSTIFIED,
+        "node_groups": [{"name": "general"}, {"name": "debug", "admin_container": JUSTIFIED}],
+    },
+    "network": {"nat_egress": {**JUSTIFIED, "allow_domains": ["ghcr.io"]}},
+    "logs": {"short_retention": JUSTIFIED, "hot_days": {"EKS_CONTROL_PLANE": 90}},
+    "namespaces": [
+        {**SYNTHETIC, "adopt": True, "observe": {**MIXED, "until": str(dt.datetime.now(dt.UTC).date())}},
+        {**TOOLS, "privileged_pods": JUSTIFIED},
+        {**TOOLS, "name": "agents", "baseline_pods": JUSTIFIED},
+    ],
+    "storage": {"reclaim_delete": JUSTIFIED},
+}
+
+
+def test_each_weakening_is_recorded_once(register):
+    records = resolved(register, EVERY_WEAKENING, "weakenings")
+    assert [record["field"] for record in records] == [
+        "ephemeral",
+        "cluster.caller_not_admin",
+        "cluster.public_endpoint",
+        "cluster.node_groups[1].admin_container",
+        "cluster.standard_network_policy",
+        "cluster.deletable",
+        "network.nat_egress",
+        "logs.short_retention",
+        "namespaces[0].observe",
+        "namespaces[1].privileged_pods",
+        "namespaces[2].baseline_pods",
+        "storage.reclaim_delete",
+    ]
+    assert {record["component"] for record in records} == {"EksPlatform 'p'"}
+    assert all(record["citations"] and record["texts"]["approver"] == "Security officer" for record in records)
+
+
+def test_tags_reach_every_resource_that_takes_them_and_name_the_weakenings(register):
+    registered = register(lambda: EksPlatform("p", EVERY_WEAKENING))
+    tagged = {item.key: item.inputs["tags"] for item in registered.registrations if "tags" in item.inputs}
+    assert {tags["team"] for tags in tagged.values()} == {"platform"}
+    exceptions = {
+        part: {tags["hipaa-stack:exceptions"] for key, tags in tagged.items() if f" p-{part}" in key}
+        for part in ("secrets", "volumes", "logs", "network", "cluster", "addons")
+    }
+    assert exceptions == {
+        "secrets": {"ephemeral"},
+        "volumes": {"ephemeral"},
+        "logs": {"ephemeral", "ephemeral short_retention"},  # the key, the groups
+        "network": {"ephemeral nat_egress"},
+        "cluster": {"admin_container caller_not_admin deletable ephemeral public_endpoint standard_network_policy"},
+        "addons": {"ephemeral"},
+    }
+
+
+def test_a_platform_without_weakenings_is_tagged_with_none(platform):
+    tags = [item.inputs.get("tags", {}) for item in platform("regulated-production").registrations]
+    assert not [tag for tag in tags if "hipaa-stack:exceptions" in tag]
+
+
+LONGEST = {
+    ("aws:cloudwatch/logGroup:LogGroup", "name"): 512,
+    ("aws:ec2/launchTemplate:LaunchTemplate", "namePrefix"): 128 - 26,
+    ("aws:ec2/securityGroup:SecurityGroup", "namePrefix"): 255 - 26,
+    ("aws:eks/cluster:Cluster", "name"): 100,
+    ("aws:eks/nodeGroup:NodeGroup", "nodeGroupNamePrefix"): 63 - 26,
+    ("aws:iam/role:Role", "namePrefix"): 64 - 26,
+    ("aws:iam/rolePolicy:RolePolicy", "name"): 128,
+    ("aws:kms/alias:Alias", "name"): 256,
+}
+"""Characters that AWS accepts for a name; for a prefix less the 26 that the provider appends."""
+OTHER_NAMES = re.compile("cluster|addon|service|zone|group", re.IGNORECASE)
+"""Names of other things than the resource itself."""
+LONGEST_FIREWALL_PART = 128
+"""Characters of the name of a firewall, a firewall policy or a rule group."""
+
+
+def test_a_name_of_60_characters_fits_everywhere(register, settings_of):
+    name = "c" * 60
+    settings = {**settings_of("dev"), "cluster_name": name}
+    registered = register(lambda: EksPlatform(name, settings))
+    given = {
+        (item.type, field): value
+        for item in registered.registrations
+        for field, value in item.inputs.items()
+        if item.type.startswith("aws:") and field.lower().endswith(("name", "nameprefix"))
+    }
+    own = {(type_, field): value for (type_, field), value in given.items() if field in ("name", "namePrefix", "nodeGroupNamePrefix")}
+    assert own.keys() == LONGEST.keys()
+    assert not {where: value for where, value in own.items() if len(value) > LONGEST[where]}
+    # The provider makes names of the rest out of the logical name and eight characters.
+    unnamed = [item.name for item in registered.registrations if item.type.startswith("aws:networkfirewall/")]
+    assert unnamed
+    assert not [unnamed_ for unnamed_ in unnamed if len(unnamed_) + 8 > LONGEST_FIREWALL_PART]
+    tags = [(key, value) for item in registered.registrations for key, value in item.inputs.get("tags", {}).items()]
+    assert not [(key, value) for key, value in tags if len(key) > 128 or len(value) > 256]
+
+
+# Refusals ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"ephemeral": JUSTIFIED}, "ephemeral: got StandardWeakening; accepted: absent with PHI. Patient data is never ephemeral"),
+        ({"storage": {"ephemeral": JUSTIFIED}}, "storage.ephemeral: got StandardWeakening; accepted: absent with PHI"),
+        (
+            {"data_classification": "NONE"},
+            "data_classification: got 'NONE'; accepted: PHI, SYNTHETIC. A platform without data is SYNTHETIC.",
+        ),
+        (
+            {"data_classification": "SYNTHETIC", "namespaces": [NAMESPACE]},
+            "namespaces[0].data_classification: got 'PHI'; accepted: PHI on a platform for PHI only. Set data_classification",
+        ),
+        (
+            {"namespaces": [NAMESPACE, {**SYNTHETIC, "name": "trial"}]},
+            "namespaces[1].data_classification: got 'SYNTHETIC'; accepted: PHI or NONE on a platform for PHI",
+        ),
+        ({"namespaces": []}, "namespaces: got []; accepted: at least one. A cluster without a hardened namespace"),
+        ({"namespaces": [NAMESPACE, TOOLS, NAMESPACE]}, "namespaces[2].name: got 'clinic'; accepted: each name once."),
+        ({"cluster_name": "-clinic"}, "cluster_name: got '-clinic'; accepted: 1 to 100 letters"),
+        ({"cluster_name": "c" * 101}, "cluster_name: got 'ccc"),
+        ({"network": {"cidr": "172.20.0.0/18"}}, "cluster.service_cidr: got '172.20.0.0/16'; accepted: a network apart from network.cidr"),
+        ({"addon_versions": {"vpc-cni": "v1.20.4-eksbuild.2"}}, "addon_versions: got 'vpc-cni'; accepted: coredns, aws-ebs-csi-driver"),
+        ({"addon_versions": {"coredns": "latest"}}, "addon_versions[coredns]: got 'latest'; accepted: a version of EKS"),
+        ({"permissions_boundary_arn": "limit"}, "permissions_boundary_arn: got 'limit'; accepted: arn:<partition>:iam"),
+        ({"tags": {"aws:team": "a"}}, "tags: got 'aws:team'; accepted: names of 1 to 128"),
+        (
+            {"tags": {"hipaa-stack:exceptions": "none"}},
+            "tags: got 'hipaa-stack:exceptions'; accepted: names that do not begin with hipaa-stack:",
+        ),
+        ({"tags": {"team": "a;b"}}, "tags[team]: got 'a;b'; accepted: at most 256 letters"),
+        ({"storage": {"default_class": "FILE"}}, "storage.default_class: got 'FILE'; accepted: BLOCK, or FILE with a file system"),
+        ({"storage": {"filestore_network": "main"}}, "storage.filestore_network: got 'main'; accepted: absent on EKS. Use file_system_id"),
+        ({"storage": {"key": "arn"}}, "storage.key: unknown argument; accepted: ephemeral, file_system_id"),
+        ({"logs": {"hot_days": {"EKS_CONTROL_PLANE": 400}}}, "logs.hot_days[EKS_CONTROL_PLANE]: got 400; accepted: 2192 or more"),
+        ({"logs": {"hot_days": {"VPC_FLOW": 91}}}, "logs.hot_days[VPC_FLOW]: got 91; accepted: 90, 120"),
+        ({"network": {"az_count": 1}}, "network.az_count: got 1; accepted: 2 to 6. EKS needs two zones."),
+        ({"cluster": {}}, "cluster.admin_principal_arns: missing; accepted: a list, each item a string or an Output."),
+        ({"cluster": None}, "cluster: got None; accepted: EksClusterSettings with kubernetes_version"),
+    ],
+)
+def test_refuses_before_anything_is_registered(register, settings_of, change, line):
+    settings = {**settings_of("regulated-production"), **change}
+    attempts = {
+        "EksPlatformArgs": lambda: EksPlatformArgs(**settings),
+        "EksPlatform 'p'": lambda: register(lambda: EksPlatform("p", settings)),
+    }
+    for where, attempt in attempts.items():
+        with pytest.raises(ArgsError) as error:
+            attempt()
+        assert str(error.value).startswith(f"{where}: {line}")
+        assert "\n" not in str(error.value)
+    assert not register.last.registrations
+
+
+def test_all_mistakes_of_all_parts_are_reported_at_once(register, settings_of):
+    settings = settings_of("regulated-production") | {
+        "network": {"az_count": 9},
+        "namespaces": [{"name": "default", "owner": "a b"}],
+        "logs": {"hot_days": {"DNS": 1}},
+    }
+    with pytest.raises(ArgsError) as error:
+        register(lambda: EksPlatform("p", settings))
+    assert [path for path, _ in error.value.findings] == ["network.az_count", "logs.hot_days", "namespaces[0].name", "namespaces[0].owner"]
+
+
+def test_whoever_would_lock_themselves_out_is_told(platform, lookups):
+    lookups["aws:index/getCallerIdentity:getCallerIdentity"]["arn"] = "arn:aws:sts::123456789012:assumed-role/stranger/session"
+    lookups["aws:iam/getSessionContext:getSessionContext"]["issuerArn"] = "arn:aws:iam::123456789012:role/stranger"
+    with pytest.raises(LockOutError, match=r"EksCluster 'p-cluster': you would lock yourself out: .*role/stranger is in neither list"):
+        platform("regulated-production")
