@@ -103,7 +103,6 @@ WEAKENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "short_deletion_window": ("164.312(c)(1)", "164.312(a)(2)(iv)"),
     "short_retention": ("164.312(b)", "164.316(b)(2)(i)"),
     "standard_network_policy": ("164.312(e)(1)", "164.312(a)(1)"),
-    "without_guardduty": ("164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(B)"),
 }
 """Every argument that weakens a safeguard, with the citations that it touches."""
 

@@ -36,7 +36,7 @@ class ProbeClusterArgs(Args):
     ("name", "kind"),
     [
         ("deletable", StandardWeakening),
-        ("without_guardduty", MixedWeakening),
+        ("short_deletion_window", MixedWeakening),
         ("short_retention", StandardWeakening),
         ("observe", MixedWeakening),
     ],
