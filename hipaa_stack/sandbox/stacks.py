@@ -1,7 +1,7 @@
 """The stacks of a sandbox: a private copy of each stack file, and the stack itself in the private back end.
 
-The user's project is only read. `stacks/<project>/` holds a bare Pulumi.yaml and the copies; every engine command is
-pointed at the copy, because the engine writes salts and settings into the stack file that it uses.
+The user's project is only read. `stacks/<project>/` holds a copy of Pulumi.yaml and the copies of the stack files; every
+engine command is pointed at them, because the engine writes into, renames and removes the stack files that it uses.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox.project import Project, load
 from hipaa_stack.sandbox.vault import SIMULATED_SECRET, Vault
 
+_PROJECT_FILE = "Pulumi.yaml"
+_PLACES = ("main", "stackConfigDir", "backend", "resources", "variables", "outputs")
+"""Settings of a Pulumi.yaml that mean nothing, or something else, beside the copies."""
 _FOREIGN_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 
 
@@ -39,12 +42,12 @@ class Stacks:
         """The private copy of the stack file `source`, and what had to be changed in it, in words.
 
         The copy is made again only when the source has changed since: commands in the sandbox may have edited it.
-        A missing source gives an empty configuration.
+        A missing source gives an empty configuration, or leaves the one that the sandbox has.
         """
         home = self.home(project)
         copy, mark = home / f"Pulumi.{stack}.yaml", home / f".{stack}.source"
         digest = hashlib.sha256(source.read_bytes()).hexdigest() if source.is_file() else "none"
-        if copy.exists() and mark.exists() and mark.read_text() == digest:
+        if copy.exists() and (not source.is_file() or (mark.exists() and mark.read_text() == digest)):
             return copy, []
         vault = Vault.open(self._directory)
         content, changes = _own(load(source) if source.is_file() else {}, vault)
@@ -54,7 +57,7 @@ class Stacks:
 
     def create(self, project: str, stack: str, environment: Mapping[str, str]) -> None:
         """Creates the stack in the private back end; its configuration must be there already."""
-        self.run(project, ["stack", "init", stack, "--no-select", "--non-interactive"], environment)
+        self.run(project, ["stack", "init", stack, "--no-select"], environment)
 
     def run(self, project: str, arguments: list[str], environment: Mapping[str, str]) -> str:
         """Runs one engine command beside the private copies and returns its output; HipaaStackError when it fails."""
@@ -68,23 +71,35 @@ class Stacks:
         return run.stdout
 
     def home(self, project: str) -> Path:
-        """The directory of the private copies for `project`."""
+        """The directory of the private copies for the project of that name."""
         home = self._directory / "stacks" / project
-        if not (home / "Pulumi.yaml").exists():
-            home.mkdir(parents=True, exist_ok=True)
-            (home / "Pulumi.yaml").write_text(json.dumps({"name": project, "runtime": "yaml"}))
+        if not (home / _PROJECT_FILE).exists():
+            _write_project(home, {"name": project, "runtime": "yaml"})
         return home
 
-    def selected(self, project: Project) -> str | None:
-        """The stack that `pulumi stack select` has chosen for the project in this sandbox."""
-        digest = hashlib.sha1(str(project.file).encode(), usedforsecurity=False).hexdigest()
-        file = self._directory / "pulumi" / "workspaces" / f"{project.name}-{digest}-workspace.json"
+    def home_of(self, project: Project) -> Path:
+        """The directory of the private copies, with the settings that Pulumi.yaml has now."""
+        home = self._directory / "stacks" / project.name
+        _write_project(home, {key: value for key, value in project.content.items() if key not in _PLACES})
+        return home
+
+    def selected(self, project: str) -> str | None:
+        """The stack that `pulumi stack select` has chosen in this sandbox."""
+        digest = hashlib.sha1(str(self.home(project) / _PROJECT_FILE).encode(), usedforsecurity=False).hexdigest()
+        file = self._directory / "pulumi" / "workspaces" / f"{project}-{digest}-workspace.json"
         try:
             settings = json.loads(file.read_text())
         except (OSError, ValueError):
             return None
         names = [*settings.get("stacks", {}).values(), settings.get("stack")]
         return next((short_name(name) for name in names if name), None)
+
+
+def _write_project(home: Path, content: Mapping[str, Any]) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    draft = home / f".{_PROJECT_FILE}.{os.getpid()}"
+    draft.write_text(yaml.safe_dump(dict(content), sort_keys=False))
+    draft.replace(home / _PROJECT_FILE)
 
 
 def short_name(stack: str) -> str:

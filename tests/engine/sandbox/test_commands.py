@@ -68,6 +68,18 @@ test "$(pulumi stack output bucket)" = records-dev
 test "$(pulumi stack output bucket --stack acme/trial/second)" = records-second
 pulumi stack export --file exported.json
 pulumi stack import --file exported.json
+pulumi stack export | pulumi stack import
+pulumi stack history --show-secrets
+pulumi stack graph graph.dot
+pulumi config refresh --force
+pulumi config --json
+pulumi stack rename renamed
+test "$(pulumi stack output bucket)" = records-dev
+pulumi stack rename dev
+! pulumi stack change-secrets-provider passphrase
+pulumi cancel --yes
+pulumi state unprotect --yes --all
+pulumi up --yes --skip-preview --replace '**records'
 pulumi refresh --yes --skip-preview
 pulumi destroy --yes --skip-preview --remove
 pulumi stack rm --yes --force second
@@ -84,6 +96,7 @@ def test_a_script_of_many_commands_leaves_the_project_as_it_was(make_project, tm
     after = files(project)
     assert json.loads(after.pop("list.json")) == []
     assert after.pop("exported.json")
+    assert after.pop("graph.dot")
     assert after == before
 
 

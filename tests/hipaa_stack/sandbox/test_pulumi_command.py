@@ -58,15 +58,24 @@ def test_the_directory_is_read_from_the_line(line, directory):
     ],
 )
 def test_stack_names_lose_their_organisation(line, shortened):
-    assert " ".join(Command.parse(line.split(), HERE).with_short_stack()) == shortened
+    assert " ".join(Command.parse(line.split(), HERE).with_short_stack().arguments) == shortened
 
 
 @pytest.mark.parametrize(
-    ("line", "creates"),
-    [("stack init dev", True), ("stack create dev", True), ("stack select dev", False), ("stack", False), ("up init", False)],
+    ("line", "moved"),
+    [
+        ("stack ls", "stack ls --cwd /home"),
+        ("-C other stack ls", "stack ls --cwd /home"),
+        ("stack ls --cwd=other", "stack ls --cwd /home"),
+        ("stack -Cother ls", "stack ls --cwd /home"),
+        ("stack export --file out.json", "stack export --file /work/here/out.json --cwd /home"),
+        ("stack export --file=/out.json", "stack export --file /out.json --cwd /home"),
+        ("stack export --file out.json -C /else", "stack export --file /else/out.json --cwd /home"),
+        ("stack graph out.dot", "stack graph /work/here/out.dot --cwd /home"),
+    ],
 )
-def test_creating_a_stack_has_several_names(line, creates):
-    assert Command.parse(line.split(), HERE).creates_stack is creates
+def test_a_command_that_is_moved_names_the_same_files(line, moved):
+    assert " ".join(Command.parse(line.split(), HERE).moved_to(Path("/home")).arguments) == moved
 
 
 def test_what_follows_two_dashes_is_the_programs():
