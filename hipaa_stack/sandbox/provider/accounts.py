@@ -84,6 +84,10 @@ class Accounts:
             "type = ? AND account = ? AND region = ? AND id = ? ORDER BY deleted, serial DESC", type_, scope.account, scope.region, id_
         )
 
+    def find_anywhere(self, type_: str, id_: str) -> Record | None:
+        """The live object of that id in any account and region, for ids that are unique by themselves."""
+        return self._one("type = ? AND id = ? AND NOT deleted", type_, id_)
+
     def holder(self, key: str) -> Record | None:
         """The live object that holds an identity key."""
         return self._one("provider = ? AND key = ? AND NOT deleted", self.provider, key)

@@ -247,10 +247,6 @@ _BUCKET: Mapping[str, Invented] = {
     "websiteEndpoint": "{bucket}.s3-website-{region}.{dns}",
     "objectLockEnabled": lambda _: False,
     "requestPayer": "BucketOwner",
-    "serverSideEncryptionConfiguration": lambda _: {
-        "rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}, "bucketKeyEnabled": False}
-    },
-    "versioning": lambda _: {"enabled": False, "mfaDelete": False},
 }
 
 OUTPUTS: Mapping[str, Mapping[str, Invented]] = {
@@ -317,7 +313,13 @@ OUTPUTS: Mapping[str, Mapping[str, Invented]] = {
     "aws:kms/alias:Alias": {"targetKeyArn": _kms_arn},
     "aws:kms/key:Key": {"keyId": "{id}", "policy": _default_policy, "rotationPeriodInDays": lambda _: 365, "multiRegion": lambda _: False},
     "aws:lb/loadBalancer:LoadBalancer": {"dnsName": "{name}-{digits10}.{region}.elb.{dns}"},
-    "aws:s3/bucket:Bucket": _BUCKET,
+    "aws:s3/bucket:Bucket": {
+        **_BUCKET,
+        "serverSideEncryptionConfiguration": lambda _: {
+            "rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}, "bucketKeyEnabled": False}
+        },
+        "versioning": lambda _: {"enabled": False, "mfaDelete": False},
+    },
     "aws:s3/bucketV2:BucketV2": _BUCKET,
     "aws:secretsmanager/secretVersion:SecretVersion": {"arn": "{secretId}", "secretArn": "{secretId}", "versionId": "terraform-{digits26}"},
     "aws:sqs/queue:Queue": {"url": "{id}"},

@@ -66,7 +66,7 @@ class Cloud:
     def check(self, token: str, urn: str, olds: Properties, news: Properties, proposal: Proposal) -> tuple[Properties, list[str]]:
         """The inputs with names filled in, and what is wrong with them. Raises UnknownTokenError."""
         resource = self.sdk.resource(token)
-        scope = self.config.scope.of(news)
+        scope = self.config.scope_of(news)
         property_ = naming.named_property(resource)
         checked = naming.with_name(
             resource, urn, olds, news, proposal, lambda name: self._is_taken(resource, scope, urn, {**news, str(property_): name})
@@ -82,7 +82,7 @@ class Cloud:
     def create(self, token: str, urn: str, inputs: Properties) -> Object:
         """Brings the object into being. Raises RefusedError for a duplicate."""
         resource = self.sdk.resource(token)
-        scope = self.config.scope.of(inputs)
+        scope = self.config.scope_of(inputs)
         unique = identity(resource, inputs, scope)
         orphan = None if self.session.strict_retries else self.accounts.orphan(token, urn, inputs)
         if orphan:
@@ -109,7 +109,7 @@ class Cloud:
     def update(self, token: str, urn: str, id_: str, change: Change, *, preview: bool) -> Properties:
         """The outputs after the change. Raises RefusedError when the object is gone, or when it takes another's name."""
         resource = self.sdk.resource(token)
-        scope = self.config.scope.of(change.outputs)
+        scope = self.config.scope_of(change.outputs)
         if not preview:
             self._must_exist(token, scope, id_)
         facts = self._facts(resource, urn, {**change.inputs, **_kept_names(resource, change.outputs, change.inputs)}, seed=f"{urn}|{id_}")
@@ -132,20 +132,22 @@ class Cloud:
         preview starts from an exported state. Without a state there is only the id, as in an import.
         """
         resource = self.sdk.resource(token)
-        scope = self.config.scope.of(state)
+        scope = self.config.scope_of(state)
         record = self.accounts.find(token, scope, id_)
+        if record is None and self.sdk.name == "gcp":  # its ids hold the project and the place
+            record = self.accounts.find_anywhere(token, id_)
         if record is None:
             has_state = bool(inputs) or any(name not in resource.inputs for name in state if name != "id")
             return Object(id_, inputs, state) if has_state else None
         if record.deleted:
             return None
-        self.accounts.acknowledge(token, scope, id_)
+        self.accounts.acknowledge(token, record.scope, id_)
         return Object(id_, _restored_all(record.inputs, inputs), _restored_all(record.outputs, state))
 
     def delete(self, token: str, id_: str, state: Properties) -> None:
         """Raises RefusedError when the object is protected or in use. What is gone already is no error."""
         resource = self.sdk.resource(token)
-        scope = self.config.scope.of(state)
+        scope = self.config.scope_of(state)
         reason = lifetime.refusal(self.accounts, resource, id_, state)
         if reason:
             raise RefusedError(reason)
@@ -158,7 +160,7 @@ class Cloud:
 
     def acknowledge(self, token: str, id_: str, state: Properties) -> None:
         """The engine has named this object."""
-        self.accounts.acknowledge(token, self.config.scope.of(state), id_)
+        self.accounts.acknowledge(token, self.config.scope_of(state), id_)
 
     def look_up(self, token: str, args: Properties) -> Properties:
         """Raises UnknownTokenError."""
@@ -183,7 +185,7 @@ class Cloud:
         return replace(facts, id=f"{facts.id}-{facts.hex(8, 'distinct')}")
 
     def _facts(self, resource: Resource, urn: str, inputs: Properties, seed: str) -> Facts:
-        scope = self.config.scope.of(inputs)
+        scope = self.config.scope_of(inputs)
         plain: Properties = {name: unwrap(value) for name, value in inputs.items()}
         facts = Facts(resource.token, urn.rpartition("::")[2], scope, plain, seed, self.session, related=self._related(scope))
         return replace(facts, inputs=with_generated_names(resource, plain, facts))

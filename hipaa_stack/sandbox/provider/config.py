@@ -18,7 +18,6 @@ _REGION_VARIABLES = {
 }
 _PROJECT_VARIABLES = ("GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT")
 _PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "us-iso": "aws-iso", "us-isob": "aws-iso-b", "eusc": "aws-eusc"}
-SECRET_KEYS = frozenset({"accessKey", "secretKey", "token", "credentials", "accessToken"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +37,12 @@ class Scope:
         suffixes = {"aws-cn": "amazonaws.com.cn", "aws-eusc": "amazonaws.eu", "aws-iso": "c2s.ic.gov", "aws-iso-b": "sc2s.sgov.gov"}
         return suffixes.get(self.partition, "amazonaws.com")
 
-    def of(self, inputs: Properties) -> Scope:
-        """The scope of a resource: its own `region` and `project` win over those of the provider."""
-        region = unwrap(inputs.get("region"))
-        project = unwrap(inputs.get("project"))
-        return Scope(
-            account=project if isinstance(project, str) and not is_unknown(project) else self.account,
-            region=region if isinstance(region, str) and region and not is_unknown(region) else self.region,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfig:
     """The configuration of one provider instance, as far as the simulation needs it."""
 
+    provider: str
     scope: Scope
     default_tags: Mapping[str, Value]
     """AWS: tags on every resource. GCP: labels on every resource."""
@@ -64,11 +55,21 @@ class ProviderConfig:
         if provider == "gcp":
             project = _text(values.get("project")) or next((os.environ[name] for name in _PROJECT_VARIABLES if os.environ.get(name)), "")
             labels = values.get("defaultLabels")
-            return cls(Scope(project or session.gcp_project, region or session.gcp_region), labels if isinstance(labels, dict) else {})
+            return cls(
+                provider, Scope(project or session.gcp_project, region or session.gcp_region), labels if isinstance(labels, dict) else {}
+            )
         tags = values.get("defaultTags")
         nested = tags.get("tags") if isinstance(tags, dict) else None
         scope = Scope(_aws_account(values) or session.aws_account_id, region or session.aws_region)
-        return cls(scope, nested if isinstance(nested, dict) else {})
+        return cls(provider, scope, nested if isinstance(nested, dict) else {})
+
+    def scope_of(self, properties: Properties) -> Scope:
+        """The scope of a resource: its own `region` and (Google Cloud) `project` win over those of the provider."""
+        region, project = _text(unwrap(properties.get("region"))), _text(unwrap(properties.get("project")))
+        return Scope(
+            account=project if project and self.provider == "gcp" else self.scope.account,
+            region=region or self.scope.region,
+        )
 
 
 def _aws_account(values: Mapping[str, Value]) -> str:

@@ -21,8 +21,8 @@ class Faults:
         return self._by_number.get(self._accounts.count(_CREATES))
 
 
-def refusal(fault: Fault, provider: str, action: str) -> str:
-    """What the cloud would answer; `action` is what was tried, such as "creating aws:ec2/vpc:Vpc (main)"."""
+def refusal(fault: Fault, provider: str) -> str:
+    """What the cloud answers when a create fails or is throttled."""
     note = f"(injected fault: create {fault.nth} of this sandbox)"
     if fault.kind is FaultKind.THROTTLE:
         error = "ThrottlingException: Rate exceeded" if provider == "aws" else "googleapi: Error 429: Quota exceeded, rateLimitExceeded"
@@ -32,4 +32,4 @@ def refusal(fault: Fault, provider: str, action: str) -> str:
             if provider == "aws"
             else "googleapi: Error 500: Internal error, backendError"
         )
-    return f"{action}: {error} {note}"
+    return f"{error} {note}"

@@ -204,7 +204,7 @@ _RULES: Mapping[str, Rule] = {
     "gcp:kms/keyRing:KeyRing": _gcp("location", "name"),
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": _gcp("location", "bucketId"),
     "gcp:organizations/project:Project": _gcp("projectId", reach=Reach.GLOBAL),
-    "gcp:privilegedaccessmanager/entitlement:Entitlement": _gcp("parent", "location", "entitlementId"),
+    "gcp:privilegedaccessmanager/entitlement:entitlement": _gcp("parent", "location", "entitlementId"),
     "gcp:projects/iAMCustomRole:IAMCustomRole": _gcp("roleId"),
     "gcp:secretmanager/secret:Secret": _gcp("secretId"),
     "gcp:serviceaccount/account:Account": _gcp("accountId"),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
-from .config import SECRET_KEYS
 from .wire import REDACTED, Properties, redact
 
 FILE = "journal.jsonl"
+
+_SECRET_NAMES = re.compile(
+    r"(?i)(password|plaintext|token|privatekey|accesskey|secretkey|secretstring|secretbinary|^credentials|^secrets?$)"
+)
 
 
 class Journal:
@@ -22,12 +26,10 @@ class Journal:
     def note(
         self, rpc: str, *, inputs: Properties | None = None, outcome: str = "ok", error: str = "", **more: str | bool | Properties
     ) -> None:
-        """Notes one call; secrets, and the credentials of a provider configuration, are left out."""
+        """Notes one call; what is marked secret is left out."""
         entry: dict[str, object] = {"rpc": rpc, "provider": self._provider, **more}
         if inputs is not None:
-            entry["inputs"] = {
-                name: REDACTED if rpc == "Configure" and name in SECRET_KEYS else redact(value) for name, value in inputs.items()
-            }
+            entry["inputs"] = {name: redact(value) for name, value in inputs.items()}
         entry["outcome"] = outcome
         if error:
             entry["error"] = error
@@ -37,3 +39,8 @@ class Journal:
             os.write(descriptor, line.encode())
         finally:
             os.close(descriptor)
+
+
+def without_secrets(properties: Properties) -> Properties:
+    """Properties of provider configurations and look-ups, where secrets come unmarked: known by their names."""
+    return {name: REDACTED if _SECRET_NAMES.search(name) else value for name, value in properties.items()}

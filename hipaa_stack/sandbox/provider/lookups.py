@@ -57,7 +57,7 @@ class Lookups:
         return answer
 
     def _facts(self, token: str, args: Properties, resource: Resource | None) -> Facts:
-        scope = self._config.scope.of(args)
+        scope = self._config.scope_of(args)
         seed = f"{token}|{scope.account}|{scope.region}|{sorted(args.items(), key=str)}"
         facts = replace(self._base, token=resource.token if resource else token, label="simulated", scope=scope, inputs=args, seed=seed)
         id_ = facts.text("id") or (identifier(resource, facts) if resource else "")

@@ -43,7 +43,7 @@ def _add(sdk: Sdk, accounts: Accounts, entry: Mapping[str, Any], config: Provide
     except UnknownTokenError:
         return 0
     inputs, outputs = entry.get("inputs") or {}, entry.get("outputs") or {}
-    scope = config.scope.of(outputs)
+    scope = config.scope_of(outputs)
     unique = identity(resource, inputs, scope)
     key = unique.key if unique and accounts.holder(unique.key) is None else None
     found = accounts.find(resource.token, scope, entry["id"])

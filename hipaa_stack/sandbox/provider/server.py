@@ -20,9 +20,9 @@ from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox.config import Fault, FaultKind, SandboxConfig
 
 from . import changes, faults
-from .cloud import Change, Cloud
+from .cloud import Change, Cloud, RefusedError
 from .faults import Faults
-from .journal import Journal
+from .journal import Journal, without_secrets
 from .naming import Proposal
 from .schema import Sdk, UnknownTokenError
 from .wire import Properties, from_struct, is_unknown, to_struct, unwrap
@@ -35,6 +35,7 @@ _KINDS = {
     (changes.Change.UPDATE, False): provider_pb2.PropertyDiff.UPDATE,
     (changes.Change.UPDATE, True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
 }
+_DOING = {"Create": "creating", "Update": "updating", "Delete": "deleting"}
 _POLL_SECONDS = 0.5
 _DIED = 137
 
@@ -74,6 +75,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def CheckConfig(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         given = from_struct(request.news)
+        self._journal.note("CheckConfig", inputs=without_secrets(given))
         wanted = unwrap(given.get("version"))
         failures = []
         if isinstance(wanted, str) and not is_unknown(wanted) and _numbers(wanted) > _numbers(self._sdk.version):
@@ -92,7 +94,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext) -> provider_pb2.ConfigureResponse:
         given = from_struct(request.args)
-        with self._noted("Configure", context, given):
+        with self._noted("Configure", context, without_secrets(given)):
             self._cloud.configure(given)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, acceptResources=False, acceptOutputs=False, supportsPreview=True)
 
@@ -132,15 +134,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             if request.preview:
                 return provider_pb2.CreateResponse(properties=to_struct(self._cloud.preview_create(token, request.urn, inputs)))
             fault = self._faults.next()
-            action = f"creating {token} ({request.urn.rpartition('::')[2]})"
             if fault:
-                self._refuse_or_hang(fault, action, note, context)
-            try:
-                created = self._cloud.create(token, request.urn, inputs)
-            except UnknownTokenError:
-                raise
-            except HipaaStackError as error:
-                raise HipaaStackError(f"{action}: {error}") from error
+                self._refuse_or_hang(fault, note, context)
+            created = self._cloud.create(token, request.urn, inputs)
             note.more["id"] = created.id
             note.outcome = "recovered" if created.recovered else "ok"
             if fault:
@@ -172,9 +168,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
         args = from_struct(request.args)
-        with self._noted("Invoke", context, args, token=request.tok, preview=request.preview) as note:
+        with self._noted("Invoke", context, without_secrets(args), token=request.tok, preview=request.preview) as note:
             answer = self._cloud.look_up(request.tok, args)
-            note.more["answer"] = _without_tokens(answer)
+            note.more["answer"] = without_secrets(answer)
             response = provider_pb2.InvokeResponse()
             getattr(response, "return").CopyFrom(to_struct(answer))  # a keyword of Python
             return response
@@ -188,14 +184,14 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         self.cancelled.set()
         return empty_pb2.Empty()
 
-    def _refuse_or_hang(self, fault: Fault, action: str, note: _Note, context: grpc.ServicerContext) -> None:
+    def _refuse_or_hang(self, fault: Fault, note: _Note, context: grpc.ServicerContext) -> None:
         if fault.kind is FaultKind.HANG:
             while context.is_active() and not self.cancelled.wait(_POLL_SECONDS):
                 pass
             note.outcome = "hung"
-            context.abort(grpc.StatusCode.CANCELLED, f"{action}: cancelled")
+            _abort(context, grpc.StatusCode.CANCELLED, "cancelled")
         if fault.kind is not FaultKind.DIE:
-            raise HipaaStackError(faults.refusal(fault, self._sdk.name, action))
+            raise RefusedError(faults.refusal(fault, self._sdk.name))
 
     @contextlib.contextmanager
     def _noted(self, rpc: str, context: grpc.ServicerContext, inputs: Properties | None, **more: str | bool) -> Iterator[_Note]:
@@ -206,8 +202,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             yield note
         except HipaaStackError as error:
             note.outcome, note.error = "error", str(error)
-            code = grpc.StatusCode.NOT_FOUND if isinstance(error, UnknownTokenError) else grpc.StatusCode.UNKNOWN
-            _abort(context, code, str(error))
+            if isinstance(error, RefusedError) and rpc in _DOING:
+                note.error = f"{_DOING[rpc]} {more['type']} ({str(more['urn']).rpartition('::')[2]}): {error}"
+            _abort(context, grpc.StatusCode.NOT_FOUND if isinstance(error, UnknownTokenError) else grpc.StatusCode.UNKNOWN, note.error)
         finally:
             self._journal.note(rpc, inputs=inputs, outcome=note.outcome, error=note.error, **note.more)
 
@@ -241,11 +238,3 @@ def _proposal(request: provider_pb2.CheckRequest) -> Proposal:
 def _numbers(version: str) -> tuple[int, ...]:
     parts = version.removeprefix("v").split("-")[0].split("+")[0].split(".")
     return tuple(int(part) for part in parts if part.isdigit())
-
-
-def _without_tokens(answer: Properties) -> Properties:
-    """Access tokens of a look-up do not go to the journal."""
-    return {
-        name: "[secret]" if "token" in name.lower() or "secret" in name.lower() or "password" in name.lower() else value
-        for name, value in answer.items()
-    }
