@@ -1,0 +1,310 @@
+"""Secure defaults of every component, asserted on the reference stack of a regulated vendor.
+
+The table is the list of promises. It is sealed: a switch that any component turns on or off and that no row names fails
+the suite, and each row is proved by turning its value around.
+"""
+
+import base64
+import re
+from typing import Any, NamedTuple
+
+import pytest
+
+from hipaa_components.aws import EksPlatform
+from hipaa_components.package import components
+
+ABSENT = object()
+"""The input is not there at all."""
+
+KEY_ARN = "arn:aws:aws:us-east-1:123456789012:Key/p-{}-key".format
+LOG_ARN = "arn:aws:logs:us-east-1:123456789012:log-group:{}".format
+BOTTLEROCKET = b"""[settings.host-containers.admin]
+enabled = false
+
+[settings.kernel]
+lockdown = "integrity"
+"""
+
+
+class Promise(NamedTuple):
+    """An input that has one secure value wherever a resource of the type has this name."""
+
+    title: str
+    type: str
+    path: str
+    """Steps joined by `/`; `*` is every item of a list, a leading `options/` leads to the resource's options."""
+    expected: Any
+    names: str = ""
+    """Pattern of the names of the resources; all of the type if empty."""
+
+
+KEY = "aws:kms/key:Key"
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+CLUSTER = "aws:eks/cluster:Cluster"
+ADDON = "aws:eks/addon:Addon"
+NODES = "aws:eks/nodeGroup:NodeGroup"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+SUBNET = "aws:ec2/subnet:Subnet"
+VPC = "aws:ec2/vpc:Vpc"
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+FLOW = "aws:ec2/flowLog:FlowLog"
+ENTRY = "aws:eks/accessEntry:AccessEntry"
+NAMESPACE = "kubernetes:core/v1:Namespace"
+ACCOUNT = "kubernetes:core/v1:ServiceAccountPatch"
+QUOTA = "kubernetes:core/v1:ResourceQuota"
+POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+STORAGE = "kubernetes:storage.k8s.io/v1:StorageClass"
+PROVIDER = "pulumi:providers:kubernetes"
+PATIENTS = "-(clinic|billing)-"
+CNI = "configurationValues/JSON"
+PSS = "metadata/labels/pod-security.kubernetes.io"
+
+PROMISES = [
+    # Keys
+    Promise("Keys rotate", KEY, "enableKeyRotation", True),
+    Promise("Keys rotate every year", KEY, "rotationPeriodInDays", 365),
+    Promise("A key is destroyed after the longest wait", KEY, "deletionWindowInDays", 30),
+    Promise("No key policy locks the account out", KEY, "bypassPolicyLockoutSafetyCheck", False),
+    Promise("Keys are protected", KEY, "options/protect", True),
+    Promise("Keys stay when the stack goes", KEY, "options/retainOnDelete", True),
+    # Logs
+    Promise("Audit logs are kept six years", GROUP, "retentionInDays", 2192, "/aws/eks/"),
+    Promise("Flow logs are kept thirteen months", GROUP, "retentionInDays", 400, "vpc-flow"),
+    Promise("Logs are encrypted with their key", GROUP, "kmsKeyId", KEY_ARN("logs")),
+    Promise("Logs cannot be deleted in AWS", GROUP, "deletionProtectionEnabled", True),
+    Promise("Logs outlive a destroy", GROUP, "skipDestroy", True),
+    Promise("Logs are protected", GROUP, "options/protect", True),
+    Promise("Logs stay when the stack goes", GROUP, "options/retainOnDelete", True),
+    Promise("Every log type of the control plane is on", CLUSTER, "enabledClusterLogTypes", ["api", "audit", "authenticator", "controllerManager", "scheduler"]),
+    Promise("The cluster waits for its log group", CLUSTER, "tags/hipaa-stack:audit-log-group", LOG_ARN("/aws/eks/clinic/cluster")),
+    # Network
+    Promise("Every flow is logged", FLOW, "trafficType", "ALL"),
+    Promise("Flows are logged within a minute", FLOW, "maxAggregationInterval", 60),
+    Promise("Flows go to the encrypted group", FLOW, "logDestination", LOG_ARN("/hipaa-stack/clinic/vpc-flow")),
+    Promise("Nothing gets a public IPv4 address", SUBNET, "mapPublicIpOnLaunch", False),
+    Promise("Nothing gets an IPv6 address", SUBNET, "assignIpv6AddressOnCreation", False),
+    Promise("The default security group admits nothing", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "ingress", []),
+    Promise("The default security group lets nothing out", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "egress", []),
+    Promise("The default route table leads nowhere", "aws:ec2/defaultRouteTable:DefaultRouteTable", "routes", []),
+    Promise("Names of AWS services resolve to private endpoints", ENDPOINT, "privateDnsEnabled", True, "network-(?!s3$)"),
+    Promise("Private names resolve", VPC, "enableDnsSupport", True),
+    Promise("Private names are given", VPC, "enableDnsHostnames", True),
+    Promise("Endpoints start no connection", SECURITY_GROUP, "egress", [], "-endpoints$"),
+    Promise("Endpoints take connections from the network only", INGRESS, "cidrIpv4", "10.64.0.0/16"),
+    Promise("Endpoints take HTTPS only, from here", INGRESS, "fromPort", 443),
+    Promise("Endpoints take HTTPS only, to here", INGRESS, "toPort", 443),
+    Promise("Nobody outside is let to the API server", SECURITY_GROUP, "ingress", ABSENT, "-api$"),
+    # Cluster
+    Promise("The API server is private", CLUSTER, "vpcConfig/endpointPrivateAccess", True),
+    Promise("The API server is not public", CLUSTER, "vpcConfig/endpointPublicAccess", False),
+    Promise("No public network may reach the API server", CLUSTER, "vpcConfig/publicAccessCidrs", ABSENT),
+    Promise("Access is by access entries alone", CLUSTER, "accessConfig/authenticationMode", "API"),
+    Promise("Whoever creates the cluster is no hidden administrator", CLUSTER, "accessConfig/bootstrapClusterCreatorAdminPermissions", False),
+    Promise("Secrets are encrypted", CLUSTER, "encryptionConfig/resources", ["secrets"]),
+    Promise("Secrets are encrypted with their key", CLUSTER, "encryptionConfig/provider/keyArn", KEY_ARN("secrets")),
+    Promise("The cluster cannot be deleted in AWS", CLUSTER, "deletionProtection", True),
+    Promise("The cluster is protected", CLUSTER, "options/protect", True),
+    Promise("No add-on comes unmanaged", CLUSTER, "bootstrapSelfManagedAddons", False),
+    Promise("The version is in standard support", CLUSTER, "upgradePolicy/supportType", "STANDARD"),
+    Promise("Zones are left when they fail", CLUSTER, "zonalShiftConfig/enabled", True),
+    Promise("No entry makes a role a member of system:masters", ENTRY, "kubernetesGroups", ABSENT),
+    Promise("Deployers are told from people", ENTRY, "userName", "hipaa-deployer:{{SessionName}}", "platform-deployer"),
+    Promise("Network policies are enforced", ADDON, f"{CNI}/enableNetworkPolicy", "true", "vpc-cni"),
+    Promise("A pod starts with every connection denied", ADDON, f"{CNI}/env/NETWORK_POLICY_ENFORCING_MODE", "strict", "vpc-cni"),
+    Promise("Decisions of network policies are logged", ADDON, f"{CNI}/nodeAgent/enablePolicyEventLogs", "true", "vpc-cni"),
+    Promise("Decisions of network policies reach CloudWatch", ADDON, f"{CNI}/nodeAgent/enableCloudWatchLogs", "true", "vpc-cni"),
+    Promise("Changes by hand give way, at creation", ADDON, "resolveConflictsOnCreate", "OVERWRITE"),
+    Promise("Changes by hand give way, later", ADDON, "resolveConflictsOnUpdate", "OVERWRITE"),
+    Promise("The CNI has a role of its own", ADDON, "podIdentityAssociations/*/serviceAccount", "aws-node", "vpc-cni"),
+    Promise("The EBS driver has a role of its own", ADDON, "podIdentityAssociations/*/serviceAccount", "ebs-csi-controller-sa", "ebs-csi"),
+    # Nodes
+    Promise("Instance metadata asks for tokens", TEMPLATE, "metadataOptions/httpTokens", "required"),
+    Promise("Instance metadata is out of reach of pods", TEMPLATE, "metadataOptions/httpPutResponseHopLimit", 1),
+    Promise("Instance metadata holds no tags", TEMPLATE, "metadataOptions/instanceMetadataTags", "disabled"),
+    Promise("Disks are encrypted", TEMPLATE, "blockDeviceMappings/*/ebs/encrypted", "true"),
+    Promise("Disks are encrypted with their key", TEMPLATE, "blockDeviceMappings/*/ebs/kmsKeyId", KEY_ARN("volumes")),
+    Promise("Disks go with their node", TEMPLATE, "blockDeviceMappings/*/ebs/deleteOnTermination", "true"),
+    Promise("Nodes have no SSH key", TEMPLATE, "keyName", ABSENT),
+    Promise("Nodes have no public address", TEMPLATE, "networkInterfaces", ABSENT),
+    Promise("Nodes are monitored", TEMPLATE, "monitoring/enabled", True),
+    Promise("Nodes have no root shell", TEMPLATE, "userData", base64.b64encode(BOTTLEROCKET).decode()),
+    Promise("The template in force is the newest", TEMPLATE, "updateDefaultVersion", True),
+    Promise("Nodes run an operating system made for containers", NODES, "amiType", "BOTTLEROCKET_x86_64"),
+    Promise("Nodes cannot be entered by SSH", NODES, "remoteAccess", ABSENT),
+    Promise("Broken nodes are replaced", NODES, "nodeRepairConfig/enabled", True),
+    # Namespaces
+    Promise("Pods are restricted", NAMESPACE, f"{PSS}~1enforce", "restricted"),
+    Promise("The level is pinned", NAMESPACE, f"{PSS}~1enforce-version", "v1.36"),
+    Promise("What would be refused is warned of", NAMESPACE, f"{PSS}~1warn", "restricted"),
+    Promise("What would be refused is audited", NAMESPACE, f"{PSS}~1audit", "restricted"),
+    Promise("The data of a namespace is named", NAMESPACE, "metadata/labels/hipaa-stack~1data-class", "phi", PATIENTS),
+    Promise("Namespaces of patient data are protected", NAMESPACE, "options/protect", True, PATIENTS),
+    Promise("Namespaces of patient data stay", NAMESPACE, "options/retainOnDelete", True, PATIENTS),
+    Promise("The default account has no token", ACCOUNT, "automountServiceAccountToken", False),
+    Promise("That is so whoever set it before", ACCOUNT, "metadata/annotations/pulumi.com~1patchForce", "true"),
+    Promise("Nothing is denied by accident only", POLICY, "spec", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, "-default-deny$"),
+    Promise("Pods may ask for names, and no more", POLICY, "spec/egress/*/ports/*/port", 53, "-allow-dns$"),
+    Promise("Pods ask for names in kube-system", POLICY, "spec/egress/*/to/*/namespaceSelector/matchLabels/kubernetes.io~1metadata.name", "kube-system", "-allow-dns$"),
+    Promise("A cloud identity is for pods that ask for it", POLICY, "spec/podSelector/matchLabels/hipaa-stack~1cloud-identity", "true", "-allow-cloud-identity$"),
+    Promise("Guards of patient data are protected", POLICY, "options/protect", True, PATIENTS),
+    Promise("Guards of patient data stay", POLICY, "options/retainOnDelete", True, PATIENTS),
+    Promise("No Service is a way in from outside", QUOTA, "spec/hard/services.loadbalancers", "0"),
+    Promise("No node port is a way in", QUOTA, "spec/hard/services.nodeports", "0"),
+    # Storage
+    Promise("Volumes are encrypted", STORAGE, "parameters/encrypted", "true"),
+    Promise("Volumes are encrypted with their key", STORAGE, "parameters/kmsKeyId", KEY_ARN("volumes")),
+    Promise("Volumes outlive their claims", STORAGE, "reclaimPolicy", "Retain"),
+    Promise("Claims that name no class get the encrypted one", STORAGE, "metadata/annotations/storageclass.kubernetes.io~1is-default-class", "true"),
+    Promise("Full volumes grow instead of losing data", STORAGE, "allowVolumeExpansion", True),
+    Promise("Storage classes stay when the stack goes", STORAGE, "options/retainOnDelete", True),
+    # The way into the cluster
+    Promise("Objects are applied by their owner", PROVIDER, "enableServerSideApply", "true"),
+    Promise("Objects of a cluster out of reach are not forgotten", PROVIDER, "deleteUnreachable", "false"),
+    Promise("The kubeconfig holds no token", PROVIDER, "kubeconfig/JSON/users/*/user/token", ABSENT),
+    Promise("The kubeconfig holds no client key", PROVIDER, "kubeconfig/JSON/users/*/user/client-key-data", ABSENT),
+]  # fmt: skip
+
+FORBIDDEN = (
+    "aws:ec2/eip:Eip",
+    "aws:ec2/internetGateway:InternetGateway",
+    "aws:ec2/keyPair:KeyPair",
+    "aws:ec2/natGateway:NatGateway",
+    "aws:ec2/route:Route",
+    "aws:iam/accessKey:AccessKey",
+    "aws:iam/user:User",
+    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+)
+"""What a platform without weakenings has none of."""
+
+
+@pytest.fixture
+def whole(register, settings_of, lookups):
+    """Everything that the stack registers, by `type name`."""
+    lookups["aws:iam/getSessionContext:getSessionContext"]["issuerArn"] = "arn:aws:iam::123456789012:role/platform-deployer"
+    return register(lambda: EksPlatform("p", settings_of("regulated-production"))).whole()
+
+
+class Found(NamedTuple):
+    """Where a value is: the container that holds it and its key there."""
+
+    where: str
+    holder: Any
+    step: str | int
+
+    @property
+    def value(self):
+        if isinstance(self.holder, dict):
+            return self.holder.get(self.step, ABSENT)
+        return self.holder[self.step]
+
+
+def found(whole, promise):
+    """Every place of the promise, or the last one on the way that there is."""
+    for key, item in whole.items():
+        type_, _, name = key.partition(" ")
+        if type_ == promise.type and re.search(promise.names, name):
+            steps = [step.replace("~1", "/") for step in promise.path.split("/")]
+            start = item["options"] if steps[0] == "options" else item["inputs"]
+            yield from _walk(key, start, steps[1:] if steps[0] == "options" else steps)
+
+
+def _walk(where, holder, steps):
+    step, *rest = steps
+    choices = range(len(holder)) if step == "*" else [step]
+    for choice in choices:
+        place = Found(f"{where} {choice}", holder, choice)
+        if not rest or place.value is ABSENT:
+            yield place
+        else:
+            yield from _walk(place.where, place.value, rest)
+
+
+def broken(whole, promise):
+    """Where the promise is not kept; "nowhere to be found" if there is no place for it at all."""
+    places = list(found(whole, promise))
+    return [place.where for place in places if place.value != promise.expected] if places else ["nowhere to be found"]
+
+
+def test_secure_defaults(whole):
+    assert {promise.title: where for promise in PROMISES if (where := broken(whole, promise))} == {}
+    assert len({promise.title for promise in PROMISES}) == len(PROMISES)
+
+
+def test_there_is_no_way_in_or_out_and_nobody_with_a_password(whole):
+    assert [key for key in whole if key.startswith(FORBIDDEN)] == []
+
+
+def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):
+    documents = {key: item["inputs"] for key, item in whole.items() if key.startswith("aws:iam/role")}
+    trusts = [inputs["assumeRolePolicy"]["JSON"] for inputs in documents.values() if "assumeRolePolicy" in inputs]
+    assert trusts
+    for statement in (statement for trust in trusts for statement in trust["Statement"]):
+        assert list(statement["Principal"]) == ["Service"]
+        assert statement["Principal"]["Service"].endswith(".amazonaws.com")
+    policies = [inputs["policy"]["JSON"] for inputs in documents.values() if "policy" in inputs]
+    assert policies
+    everywhere = [statement["Action"] for policy in policies for statement in policy["Statement"] if statement["Resource"] == "*"]
+    assert set(map(str, everywhere)) == {"['logs:DescribeLogGroups']"}
+    actions = [action for policy in policies for statement in policy["Statement"] for action in statement["Action"]]
+    assert not [action for action in actions if action.endswith(":*") or action == "*"]
+
+
+# The table is complete, and each row can fail -----------------------------------------------------------------------
+
+
+def test_every_component_is_part_of_the_stack(whole):
+    assert {key.split()[0] for key in whole if key.startswith("hipaa:")} == {f"hipaa:index:{item.__name__}" for item in components()}
+
+
+def switches(value, path=()):
+    """Every path to a value that is on or off."""
+    if isinstance(value, dict):
+        for step, item in value.items():
+            yield from switches(item, (*path, step))
+    elif isinstance(value, list):
+        for item in value:
+            yield from switches(item, (*path, "*"))
+    elif str(value).lower() in ("true", "false", "enabled", "disabled"):
+        yield "/".join(step.replace("/", "~1") for step in path)
+
+
+def test_no_switch_is_without_a_promise(whole):
+    promised = {(promise.type, promise.path) for promise in PROMISES}
+    found_ = {(key.split()[0], path) for key, item in whole.items() for path in switches(item["inputs"])}
+    # IMDS itself stays on: the nodes get their role from it, pods are kept from it by tokens and hops.
+    neutral = {(TEMPLATE, "metadataOptions/httpEndpoint")}
+    # The policies of roles and keys have a test of their own, and their components compare them whole.
+    documents = {item for item in found_ if "/JSON/Statement/" in item[1]}
+    assert found_ - promised - documents == neutral
+
+
+def turned(value):
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str):
+        return {"true": "false", "false": "true"}.get(value, f"{value}-not")
+    if isinstance(value, int | float):
+        return value + 1
+    if isinstance(value, list):
+        return value[:-1] if value else ["more"]
+    return {"something": "else"}
+
+
+def test_every_value_that_is_turned_around_or_missing_breaks_its_promise(whole):
+    """In every place on its own: none hides behind another."""
+    proved = set()
+    for promise in PROMISES:
+        for place in list(found(whole, promise)):
+            value = place.value
+            place.holder[place.step] = turned(value)
+            assert broken(whole, promise) == [place.where], promise.title
+            del place.holder[place.step]
+            assert value is ABSENT or broken(whole, promise) == [place.where], promise.title
+            if value is not ABSENT:
+                place.holder[place.step] = value
+            assert not broken(whole, promise)
+            proved.add(promise.title)
+    assert proved == {promise.title for promise in PROMISES}
