@@ -13,7 +13,7 @@ SSM = ("ec2messages", "ssm", "ssmmessages")
     ("users", "extra", "closed", "with_nat"),
     [
         ([], [], (), ()),
-        (["NODES"], [], NODES, ()),
+        (["NODES"], [], NODES, ("ec2",)),
         (["SSM"], [], SSM, SSM),
         (["SECRETS"], [], ("secretsmanager",), ()),
         (["LOAD_BALANCERS"], [], ("elasticloadbalancing",), ()),
@@ -21,7 +21,7 @@ SSM = ("ec2messages", "ssm", "ssmmessages")
         (["METRICS"], [], ("monitoring",), ()),
         (["GUARDDUTY"], [], ("guardduty-data",), ("guardduty-data",)),
         (["RUNNER"], [], ("kms", "logs"), ()),
-        (["NODES", "RUNNER"], [], ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "kms", "logs", "sts"), ()),
+        (["NODES", "RUNNER"], [], ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "kms", "logs", "sts"), ("ec2",)),
         (["METRICS"], ["sqs", "monitoring"], ("monitoring", "sqs"), ("monitoring", "sqs")),
     ],
 )

@@ -92,7 +92,6 @@ def test_no_traffic_is_sent_to_a_firewall_without_a_log_and_a_way_on(register, r
             [
                 ".dkr.ecr.us-east-1.amazonaws.com",
                 "api.ecr.us-east-1.amazonaws.com",
-                "ec2.us-east-1.amazonaws.com",
                 "eks-auth.us-east-1.api.aws",
                 "eks.us-east-1.amazonaws.com",
                 "logs.us-east-1.amazonaws.com",
