@@ -89,14 +89,12 @@ class Cloud:
             self._recovered.add((token, orphan.id))
             self._made.append(orphan)
             return Object(orphan.id, inputs, _restored_all(orphan.outputs, inputs), recovered=True)
-        if unique and self.accounts.holder(unique.key):
-            raise RefusedError(unique.error)
         facts = self._new_facts(resource, urn, inputs, scope)
         outputs = self._invention(resource, facts, preview=False, previous={}).outputs(inputs)
         record = Record(token, scope, facts.id, urn, unique.key if unique else None, inputs, outputs, known=False, deleted=False)
         try:
             self.accounts.add(record)
-        except sqlite3.IntegrityError as error:  # another process was faster
+        except sqlite3.IntegrityError as error:  # an object holds the name, or this id
             raise RefusedError(unique.error if unique else f"ResourceAlreadyExistsException: {facts.id} already exists") from error
         self._made.append(record)
         return Object(facts.id, inputs, outputs)
