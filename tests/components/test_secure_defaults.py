@@ -144,7 +144,7 @@ PROMISES = [
     Promise("Namespaces of patient data stay", NAMESPACE, "options/retainOnDelete", True, PATIENTS),
     Promise("The default account has no token", ACCOUNT, "automountServiceAccountToken", False),
     Promise("That is so whoever set it before", ACCOUNT, "metadata/annotations/pulumi.com~1patchForce", "true"),
-    Promise("Nothing is denied by accident only", POLICY, "spec", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, "-default-deny$"),
+    Promise("A connection that nobody declared is denied", POLICY, "spec", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, "-default-deny$"),
     Promise("Pods may ask for names, and no more", POLICY, "spec/egress/*/ports/*/port", 53, "-allow-dns$"),
     Promise("Pods ask for names in kube-system", POLICY, "spec/egress/*/to/*/namespaceSelector/matchLabels/kubernetes.io~1metadata.name", "kube-system", "-allow-dns$"),
     Promise("A cloud identity is for pods that ask for it", POLICY, "spec/podSelector/matchLabels/hipaa-stack~1cloud-identity", "true", "-allow-cloud-identity$"),

@@ -1,0 +1,164 @@
+"""Mistakes: each is one clear line, at construction, whoever makes it and however, and none reaches a provider."""
+
+import pulumi
+import pytest
+
+from hipaa_components import ArgsError, aws, kubernetes
+from hipaa_components.package import components
+
+COMPONENTS = {component.__name__: component for component in components()}
+MODELS = {name: getattr(aws, f"{name}Args", None) or getattr(kubernetes, f"{name}Args") for name in COMPONENTS}
+
+JUSTIFIED = {"how_still_met": "The data is synthetic and made anew every night.", "approver": "Security officer"}
+CLINIC = {"name": "clinic", "owner": "clinic-team"}
+ROLE = "arn:aws:iam::123456789012:role/clinicians"
+NETWORK = {"platform": "EKS", "api_server_cidrs": ["10.64.0.0/16"]}
+
+
+def cluster(**change):
+    """The cluster of a platform, with a mistake."""
+    return {"cluster": {"admin_principal_arns": [ROLE], **change}}
+
+
+def nodes(**change):
+    return {"node_groups": [{"name": "general", **change}]}
+
+
+def namespaces(**change):
+    return {"namespaces": [{"name": "tools", "owner": "platform-team", "data_classification": "NONE", **change}]}
+
+
+TABLE = [
+    # A name, a kind or a shape that is not known
+    ("AwsEncryptionKey", {"rotation": 365}, "rotation: unknown argument; accepted: tags, ephemeral, uses, alias"),
+    ("AwsEncryptionKey", {"aliass": "x"}, "aliass: unknown argument; accepted: tags, ephemeral, uses, alias"),
+    ("AwsEncryptionKey", {"uses": "EBS"}, "uses: got 'EBS'; accepted: a list, each item one of EKS_SECRETS, CLOUDWATCH_LOGS, EBS"),
+    ("AwsEncryptionKey", {"uses": ["EBS", "RDS"]}, "uses[1]: got 'RDS'; accepted: one of EKS_SECRETS, CLOUDWATCH_LOGS, EBS"),
+    ("AwsEncryptionKey", {"rotation_days": "yearly"}, "rotation_days: got 'yearly'; accepted: a whole number."),
+    ("AwsEncryptionKey", {"tags": ["team"]}, "tags: got ['team']; accepted: a mapping of names to values."),
+    ("AwsEncryptionKey", {"tags": {"team": 7}}, "tags.team: got 7; accepted: a string."),
+    ("AwsEncryptionKey", {"create_autoscaling_role": "perhaps"}, "create_autoscaling_role: got 'perhaps'; accepted: true or false."),
+    ("AwsAuditLogs", {"key_arn": None}, "key_arn: got None; accepted: a string or an Output."),
+    ("AwsAuditLogs", {"log_groups": {"name": "/clinic"}}, "log_groups: got {'name': '/clinic'}; accepted: a list, each item AwsLogGroup with name, kind."),
+    ("AwsAuditLogs", {"log_groups": [{"name": "/clinic"}]}, "log_groups[0].kind: missing; accepted: one of EKS_CONTROL_PLANE, VPC_FLOW"),
+    ("AwsNetwork", {"az_count": 2.5}, "az_count: got 2.5; accepted: a whole number."),
+    ("AwsNetwork", {"nat_egress": True}, "nat_egress: got True; accepted: AwsNatEgress with how_still_met, approver, per_zone"),
+    ("EksCluster", {"kubernetes_version": 1.35}, "kubernetes_version: got 1.35; accepted: a string."),
+    ("EksCluster", {"node_groups": [{"name": "general", "size": 3}]}, "node_groups[0].size: unknown argument; accepted: name, ami_type"),
+    ("EksCluster", {"node_groups": [{}]}, "node_groups[0].name: missing; accepted: a string."),
+    ("HardenedNamespace", {"quota": {"pod": 5}}, "quota.pod: unknown argument; accepted: pods, requests_cpu"),
+    ("HardenedNamespace", {"network": "EKS"}, "network: got 'EKS'; accepted: ClusterNetwork with platform, api_server_cidrs"),
+    ("PlatformWorkloads", {"storage": {}}, "storage.key: missing; accepted: a string or an Output."),
+    # Keys
+    ("AwsEncryptionKey", {"uses": []}, "uses: got []; accepted: at least one."),
+    ("AwsEncryptionKey", {"uses": ["EBS", "EBS"]}, "uses: got 'EBS'; accepted: each value once."),
+    ("AwsEncryptionKey", {"alias": "alias/clinic"}, "alias: got 'alias/clinic'; accepted: 1 to 240 letters"),
+    ("AwsEncryptionKey", {"rotation_days": 30}, "rotation_days: got 30; accepted: 90 to 2560."),
+    ("AwsEncryptionKey", {"deletion_window_days": 7}, "deletion_window_days: got 7; accepted: 30, or 7 to 29 with short_deletion_window."),
+    ("AwsEncryptionKey", {"existing_key_arn": "alias/clinic"}, "existing_key_arn: got 'alias/clinic'; accepted: arn:<partition>:kms"),
+    ("AwsEncryptionKey", {"log_group_names": ["/clinic"]}, "log_group_names: got ['/clinic']; accepted: at least one name with the use CLOUDWATCH_LOGS"),
+    ("AwsEncryptionKey", {"tags": {"aws:owner": "me"}}, "tags: got 'aws:owner'; accepted: names of 1 to 128 letters"),
+    ("AwsEncryptionKey", {"tags": {"note": "x" * 257}}, "tags[note]: got 'xxx"),
+    ("AwsEncryptionKey", {"tags": {"hipaa-stack:exceptions": ""}}, "tags: got 'hipaa-stack:exceptions'; accepted: names that do not begin with"),
+    # Logs
+    ("AwsAuditLogs", {"log_groups": []}, "log_groups: got []; accepted: at least one."),
+    ("AwsAuditLogs", {"log_groups": [{"name": "a b", "kind": "VPC_FLOW"}]}, "log_groups[0].name: got 'a b'; accepted: 1 to 512 letters"),
+    ("AwsAuditLogs", {"hot_days": {"EKS_CONTROL_PLANE": 365}}, "hot_days[EKS_CONTROL_PLANE]: got 365; accepted: 2192 or more"),
+    ("AwsAuditLogs", {"hot_days": {"VPC_FLOW": 100}}, "hot_days[VPC_FLOW]: got 100; accepted: 90, 120"),
+    ("AwsAuditLogs", {"hot_days": {"DNS": 400}}, "hot_days: got 'DNS'; accepted: EKS_CONTROL_PLANE, VPC_FLOW"),
+    # Network
+    ("AwsNetwork", {"cidr": "8.8.0.0/16"}, "cidr: got '8.8.0.0/16'; accepted: an RFC 1918 network from /16 to /22"),
+    ("AwsNetwork", {"cidr": "10.64.0.1/16"}, "cidr: got '10.64.0.1/16'; accepted: an RFC 1918 network from /16 to /22, such as 10.64.0.0/16. The canonical form"),
+    ("AwsNetwork", {"cidr": "ten"}, "cidr: got 'ten'; accepted: an RFC 1918 network"),
+    ("AwsNetwork", {"az_count": 1}, "az_count: got 1; accepted: 2 to 6. EKS needs two zones."),
+    ("AwsNetwork", {"zone_names": ["us-east-1a"]}, "zone_names: got ['us-east-1a']; accepted: 3 names, as many as az_count. Set both."),
+    ("AwsNetwork", {"zone_names": ["a", "b", "c"]}, "zone_names[0]: got 'a'; accepted: the name of a zone such as us-east-1a"),
+    ("AwsNetwork", {"nat_egress": JUSTIFIED}, "nat_egress: got {'how_still_met'"),
+    ("AwsNetwork", {"nat_egress": {**JUSTIFIED, "allow_domains": ["*.example.com"]}}, "nat_egress.allow_domains[0]: got '*.example.com'; accepted: a host"),
+    ("AwsNetwork", {"nat_egress": {**JUSTIFIED, "allow_cidrs": ["0.0.0.0/0"]}}, "nat_egress.allow_cidrs[0]: got '0.0.0.0/0'; accepted: an IPv4 network"),
+    ("AwsNetwork", {"flow_log_group_arn": "/clinic/flow"}, "flow_log_group_arn: got '/clinic/flow'; accepted: arn:<partition>:logs"),
+    ("AwsNetwork", {"components": ["NODES", "NODES"]}, "components: got 'NODES'; accepted: each value once."),
+    # Cluster
+    ("EksCluster", {"kubernetes_version": "1.29"}, "kubernetes_version: got '1.29'; accepted: 1.34 or newer, such as 1.35. Standard support"),
+    ("EksCluster", {"subnet_ids": ["subnet-1"]}, "subnet_ids: got ['subnet-1']; accepted: at least two subnets. EKS needs two zones."),
+    ("EksCluster", {"admin_principal_arns": []}, "admin_principal_arns: got []; accepted: at least one. A cluster without an administrator"),
+    ("EksCluster", {"admin_principal_arns": ["arn:aws:iam::123456789012:user/jane"]}, "admin_principal_arns[0]: got 'arn:aws:iam::123456789012:user/jane'; accepted: arn"),
+    ("EksCluster", {"cluster_name": "other"}, "log_group_arn: got 'arn:aws:logs"),
+    ("EksCluster", {"public_endpoint": {**JUSTIFIED, "cidrs": ["0.0.0.0/0"]}}, "public_endpoint.cidrs[0]: got '0.0.0.0/0'; accepted: an IPv4 network of /24"),
+    ("EksCluster", {"access_entries": [{"principal_arn": ROLE, "groups": ["system:masters"]}]}, "access_entries[0].groups[0]: got 'system:masters'; accepted: a group"),
+    ("EksCluster", {"oidc": {"issuer_url": "http://login.example.com", "client_id": "k"}}, "oidc.issuer_url: got 'http://login.example.com'; accepted: an https URL"),
+    ("EksCluster", nodes(min_size=5), "node_groups[0].min_size: got 'min_size 5, desired_size 2, max_size 6'; accepted: 1 <= min_size"),
+    ("EksCluster", nodes(instance_types=["m7g.large"]), "node_groups[0].instance_types[0]: got 'm7g.large'; accepted: instance types for BOTTLEROCKET_x86_64"),
+    ("EksCluster", nodes(labels={"kubernetes.io/role": "x"}), "node_groups[0].labels[kubernetes.io/role]: got 'kubernetes.io/role'; accepted: labels outside"),
+    ("EksAddons", {"volume_key_arn": "11111111-2222-3333-4444-555555555555"}, "volume_key_arn: got '11111111-2222-3333-4444-555555555555'; accepted: arn"),
+    ("EksAddons", {"cluster_arn": "clinic"}, "cluster_arn: got 'clinic'; accepted: arn:<partition>:eks"),
+    ("EksAddons", {"addon_versions": {"coredns": "latest"}}, "addon_versions[coredns]: got 'latest'; accepted: a version of EKS such as"),
+    ("EksAddons", {"permissions_boundary_arn": "limit"}, "permissions_boundary_arn: got 'limit'; accepted: arn:<partition>:iam"),
+    # Inside the cluster
+    ("EksSystemNetworkPolicies", {"vpc_cidr": "0.0.0.0/0"}, "vpc_cidr: got '0.0.0.0/0'; accepted: a network such as"),
+    ("EksSystemNetworkPolicies", {"network": {**NETWORK, "platform": "GKE"}}, "network.platform: got 'GKE'; accepted: EKS. Other platforms"),
+    ("HardenedNamespace", {"name": "kube-system"}, "name: got 'kube-system'; accepted: a name other than default"),
+    ("HardenedNamespace", {"name": "Clinic"}, "name: got 'Clinic'; accepted: a DNS label"),
+    ("HardenedNamespace", {"owner": "clinic team"}, "owner: got 'clinic team'; accepted: 1 to 63 letters"),
+    ("HardenedNamespace", {"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}, "labels: got 'pod-security.kubernetes.io/enforce'; accepted: names outside"),
+    ("HardenedNamespace", {"data_classification": "PHI", "privileged_pods": JUSTIFIED}, "privileged_pods: got StandardWeakening; accepted: absent with PHI."),
+    ("HardenedNamespace", {"quota": {"limits_cpu": "a lot"}}, "quota.limits_cpu: got 'a lot'; accepted: a quantity above zero"),
+    ("HardenedNamespace", {"container_limits": {"memory_max": "100Gi"}}, "container_limits.memory_max: got '100Gi'; accepted: at most quota.limits_memory"),
+    ("HardenedNamespace", {"network": {**NETWORK, "api_server_cidrs": ["169.254.0.0/16"]}}, "network.api_server_cidrs[0]: got '169.254.0.0/16'; accepted: a network"),
+    ("EncryptedStorageClasses", {"key": "alias/clinic"}, "key: got 'alias/clinic'; accepted: arn:<partition>:kms"),
+    ("EncryptedStorageClasses", {"default_class": "FILE"}, "default_class: got 'FILE'; accepted: BLOCK, or FILE with a file system."),
+    ("EncryptedStorageClasses", {"platform": "AKS"}, "platform: got 'AKS'; accepted: one of EKS, EKS_AUTO, GKE, GKE_LEGACY, SELF_MANAGED."),
+    ("PlatformWorkloads", {"namespaces": []}, "namespaces: got []; accepted: at least one."),
+    ("PlatformWorkloads", {"namespaces": [CLINIC, CLINIC]}, "namespaces[1].name: got 'clinic'; accepted: each name once."),
+    ("PlatformWorkloads", {"storage": None}, "storage: got None; accepted: StorageSettings. On EKS volumes are encrypted"),
+    # Settings of a stack
+    ("EksPlatform", {"cluster_name": 7}, "cluster_name: got 7; accepted: a string."),
+    ("EksPlatform", {"cluster_name": "clinic.dev"}, "cluster_name: got 'clinic.dev'; accepted: 1 to 100 letters"),
+    ("EksPlatform", {"data_classification": "SECRET"}, "data_classification: got 'SECRET'; accepted: one of PHI, SYNTHETIC, NONE."),
+    ("EksPlatform", {"data_classification": "PHI", "ephemeral": JUSTIFIED}, "ephemeral: got StandardWeakening; accepted: absent with PHI."),
+    ("EksPlatform", {"ephemeral": True}, "ephemeral: got True; accepted: StandardWeakening with how_still_met, approver."),
+    ("EksPlatform", {"ephemeral": {**JUSTIFIED, "approver": "TBD"}}, "ephemeral.approver: got 'TBD'; accepted: the name or role of the person"),
+    ("EksPlatform", {"network": None}, "network: got None; accepted: AwsNetworkSettings with cidr"),
+    ("EksPlatform", {"network": {"cidr": "172.20.0.0/16"}}, "cluster.service_cidr: got '172.20.0.0/16'; accepted: a network apart from network.cidr"),
+    ("EksPlatform", {"network": {"natEgress": {}}}, "network.natEgress: unknown argument; accepted: cidr, az_count"),
+    ("EksPlatform", {"logs": {"hot_days": {"EKS_CONTROL_PLANE": 90}}}, "logs.hot_days[EKS_CONTROL_PLANE]: got 90; accepted: 2192 or more"),
+    ("EksPlatform", cluster(deployer_principals=[ROLE]), "cluster.deployer_principals[0]: got 'arn:aws:iam::123456789012:role/clinicians'; accepted: each role"),
+    ("EksPlatform", cluster(node_groups=[]), "cluster.node_groups: got []; accepted: at least one."),
+    ("EksPlatform", cluster(**nodes(max_unavailable_percent=0)), "cluster.node_groups[0].max_unavailable_percent: got 0; accepted: 1 to 100."),
+    ("EksPlatform", namespaces(data_classification="PHI"), "namespaces[0].data_classification: got 'PHI'; accepted: PHI on a platform for PHI only."),
+    ("EksPlatform", namespaces(adopt="yes, please"), "namespaces[0].adopt: got 'yes, please'; accepted: true or false."),
+    ("EksPlatform", namespaces(colour="red"), "namespaces[0].colour: unknown argument; accepted: name, owner"),
+    ("EksPlatform", {"storage": {"revision": "Second"}}, "storage.revision: got 'Second'; accepted: at most 20 lower-case letters"),
+    ("EksPlatform", {"addon_versions": {"istio": "v1.0.0-eksbuild.1"}}, "addon_versions: got 'istio'; accepted: coredns, aws-ebs-csi-driver"),
+    ("EksPlatform", {"tags": {"cost centre!": "1"}}, "tags: got 'cost centre!'; accepted: names of 1 to 128 letters"),
+]  # fmt: skip
+
+
+def test_the_table_covers_every_component_with_mistakes_of_its_own():
+    assert {name for name, _, _ in TABLE} == set(COMPONENTS)
+    assert len({(name, line) for name, _, line in TABLE}) == len(TABLE) >= 40
+
+
+@pytest.mark.parametrize(("name", "change", "line"), TABLE, ids=[f"{name} {line.partition(';')[0]}" for name, _, line in TABLE])
+def test_a_mistake_is_one_clear_line_and_registers_nothing(register, minimal, name, change, line):
+    args = {**minimal[name], **change}
+    component, model = COMPONENTS[name], MODELS[name]
+    attempts = {
+        f"{name}Args: ": lambda: model(**args),
+        "of a mapping: ": lambda: model.of(args, "of a mapping"),
+        f"{name} 'prod': ": lambda: register(lambda: component("prod", args)),
+    }
+    said = set()
+    for where, attempt in attempts.items():
+        with pytest.raises(ArgsError) as caught:
+            attempt()
+        error = caught.value
+        assert isinstance(error, pulumi.RunError), "ends a program without a traceback"
+        assert str(error).startswith(where + line)
+        said.add(str(error).removeprefix(where))
+        assert error.__suppress_context__, "what pydantic says is no part of it"
+    assert not register.last.registrations
+    (sentence,) = said
+    assert "\n" not in sentence
+    assert len(sentence) < 900
+    assert sentence.endswith((".", "?"))
