@@ -54,7 +54,7 @@ class Args(BaseModel, metaclass=_ArgsMeta):
     of type `pulumi.Input` are checked when they are plain values, and by the rules once they are known.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from pulumi.provider.experimental.analyzer import Analyzer, AnalyzeResult, ComponentDefinition, PropertyDefinition, TypeDefinition
@@ -31,7 +31,20 @@ def schema(package: str, version: str, analysis: AnalyzeResult) -> dict[str, Any
     return generate_schema(package, version, None, components, types, []).to_json()
 
 
-class _ModelAnalyzer(Analyzer):
+class Docstrings(Analyzer):
+    """Finds the docstring under a field or an output, inherited ones too; the stock analyzer reads the source of one class.
+
+    pydantic could keep them in the models, but then reads the source of every class whenever it is imported.
+    """
+
+    def get_docstring(self, typ: type, name: str) -> str | None:
+        """The docstring as it stands in the source."""
+        definers = [item for item in typ.__mro__ if name in inspect.get_annotations(item)] or [typ]
+        found: Iterator[str | None] = (super(Docstrings, self).get_docstring(item, name) for item in definers)
+        return next(filter(None, found), None)
+
+
+class _ModelAnalyzer(Docstrings):
     """Pulumi's analyzer, with what pydantic knows better than the annotations: what is required and described."""
 
     def analyze_type(self, typ: type, *, is_component_output: bool) -> tuple[dict[str, PropertyDefinition], dict[str, str]]:
@@ -50,8 +63,8 @@ class _ModelAnalyzer(Analyzer):
         )
 
     def get_docstring(self, typ: type, name: str) -> str | None:
-        """The docstring under a field, inherited ones too; the stock analyzer reads the source of one class."""
-        found = typ.model_fields[name].description if issubclass(typ, BaseModel) else super().get_docstring(typ, name)
+        """In the names of the schema."""
+        found = super().get_docstring(typ, name)
         return found and _in_schema_names(inspect.cleandoc(found))
 
 
