@@ -45,7 +45,9 @@ def of_session(directory: Path, vault: Vault, base: Mapping[str, str]) -> dict[s
         MARKER: str(directory),
         "PATH": os.pathsep.join((str(directory / "bin"), base.get("PATH", os.defpath))),
         "PULUMI_HOME": str(directory / "pulumi"),
-        "PULUMI_BACKEND_URL": f"file://{directory / 'backend'}",
+        # Checkpoints are replaced in one step, but the files with their metadata are not: an engine that is killed while
+        # it writes one leaves a stack that cannot be loaded. Nothing reads them.
+        "PULUMI_BACKEND_URL": f"file://{directory / 'backend'}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": vault.passphrase,
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "1",

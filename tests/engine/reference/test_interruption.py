@@ -1,0 +1,50 @@
+"""The engine is killed in the middle of an up: the next up completes it, and nothing is lost or made twice."""
+
+import json
+import signal
+import time
+
+import pytest
+
+from hipaa_stack.sandbox.supervisor import marked
+
+from .stack import UP, wait_until
+
+pytestmark = pytest.mark.engine
+
+KILLS = [
+    ("cloud", 1, "at once"),
+    ("cloud", 8, "answers lost"),
+    ("cloud", 16, "at once"),
+    ("cloud", 24, "answers lost"),
+    ("cloud", 34, "at once"),
+    ("cloud", 44, "answers lost"),
+    ("cloud", 54, "answers lost"),
+    ("cluster", 1, "at once"),
+    ("cluster", 4, "answers lost"),
+    ("cluster", 12, "answers lost"),
+]
+"""Which objects are counted, after how many the engine is killed, and whether it still hears of those under way."""
+
+
+@pytest.mark.parametrize(("where", "number", "how"), KILLS)
+def test_the_next_up_completes_what_a_killed_engine_began(reference, expected, where, number, how):
+    stack = reference("dev")
+    with stack.follow(where) as made:
+        engine = stack.start(*UP)
+        wait_until(lambda: made() >= number or engine.poll() is not None, f"{number} objects in the {where}")
+    if how == "answers lost":
+        engine.send_signal(signal.SIGSTOP)
+        time.sleep(0.5)  # providers complete what they were asked for
+    engine.kill()
+    assert engine.wait() == -signal.SIGKILL
+    engine.communicate()
+    wait_until(lambda: not marked(stack.directory), "the plugins of a killed engine end")
+    assert {resource["urn"] for resource in stack.resources()} < expected
+
+    asked = stack.up_again_as_pulumi_asks()
+    print(asked)
+    assert asked in (["cancel"], ["cancel", "refresh"])
+    stack.assert_holds_exactly(expected)
+    assert stack.simulated(also_deleted=True) == stack.simulated()
+    stack.up("--expect-no-changes")
