@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -54,4 +55,8 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.USAGE
     except (KeyboardInterrupt, click.Abort):
         return ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001 - the last resort: a mistake of ours, shown with all that helps to find it
+        traceback.print_exc()
+        print(f"internal error in hipaa-stack {__version__}: please report it with the lines above", file=sys.stderr)
+        return ExitCode.INTERNAL
     return result if isinstance(result, int) else ExitCode.CLEAN

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent import futures
 from importlib import metadata
 from pathlib import Path
-from types import FrameType
 from typing import IO, Any
 
 import grpc
@@ -27,14 +26,13 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from hipaa_stack.errors import HipaaStackError
-from hipaa_stack.sandbox import interpreter, packages, tools
+from hipaa_stack.sandbox import interpreter, packages, plugin_process, tools
 
 _SHOWN_TO_USER = 32
 """Exit code of a program that has told the user what went wrong; the engine then adds nothing."""
 
 _MESSAGE_BYTES = 400 * 1024 * 1024
 _WORKERS = 16
-_PARENT_POLL_SECONDS = 0.5
 
 
 class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
@@ -194,19 +192,7 @@ def main() -> None:
     host = PythonHost(sys.argv[-1], executor)
     server = grpc.server(futures.ThreadPoolExecutor(_WORKERS), options=[("grpc.max_receive_message_length", _MESSAGE_BYTES)])
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    stopped = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    server.start()
-    print(port, flush=True)
-    parent = os.getppid()
-    while not stopped.wait(_PARENT_POLL_SECONDS) and os.getppid() == parent:
-        continue
+    plugin_process.serve(server)
     host.kill_children()
     server.stop(grace=None)
 

@@ -5,16 +5,15 @@ The engine would answer a missing plugin with advice to download it. This one an
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from concurrent import futures
-from types import FrameType
 from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
+
+from hipaa_stack.sandbox.plugin_process import serve
 
 
 class RefusingProvider(provider_pb2_grpc.ResourceProviderServicer):
@@ -62,17 +61,7 @@ def main() -> None:
     name, version, installed = sys.argv[1:4]
     server = grpc.server(futures.ThreadPoolExecutor(2))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(RefusingProvider(name, version, installed), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    stopped = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    server.start()
-    print(port, flush=True)
-    stopped.wait()
+    serve(server)
     server.stop(grace=None)
 
 

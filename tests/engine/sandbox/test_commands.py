@@ -79,7 +79,6 @@ pulumi stack rename dev
 ! pulumi stack change-secrets-provider passphrase
 pulumi cancel --yes
 pulumi state unprotect --yes --all
-pulumi up --yes --skip-preview --replace '**records'
 pulumi refresh --yes --skip-preview
 pulumi destroy --yes --skip-preview --remove
 pulumi stack rm --yes --force second
@@ -207,6 +206,17 @@ def test_a_provider_that_a_program_uses_and_nobody_simulates_is_refused(make_pro
     assert result.returncode != 0
     assert message in result.stdout + result.stderr
     assert "pulumi plugin install" not in result.stdout + result.stderr
+
+
+def test_a_real_provider_on_path_is_never_started(make_project, tmp_path):
+    program = tmp_path / "bin" / "pulumi-resource-aws"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\nexit 1\n")
+    program.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+    result = cli(make_project({"__main__.py": BUCKET}), "--", "pulumi", "preview", env=environment)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert not (tmp_path / "started").exists()
 
 
 def test_an_sdk_that_is_installed_but_not_used_does_no_harm(make_project, tmp_path):

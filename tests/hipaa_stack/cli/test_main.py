@@ -52,6 +52,14 @@ def test_errors_become_exit_codes(monkeypatch, capsys, error, code):
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_a_mistake_of_ours_shows_where_it_is(monkeypatch, capsys):
+    import hipaa_stack.cli.sandbox as verb
+
+    monkeypatch.setattr(verb, "Session", lambda _: 1 / 0)
+    assert run(["sandbox", "--", "true"]) == ExitCode.INTERNAL
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
 def test_without_click_one_sentence_says_what_to_install(tmp_path):
     for name in ("click", "rich"):
         (tmp_path / f"{name}.py").write_text("raise ModuleNotFoundError(name=__name__)")
