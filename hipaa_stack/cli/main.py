@@ -18,6 +18,9 @@ _VERBS = {
 }
 """Verb -> one line of help. `hipaa_stack.cli.<verb>` holds a click command of the same name."""
 
+_EXTRAS = {"sandbox": "sandbox"}
+"""Verb -> the extra of the distribution that brings what it imports."""
+
 
 class _Verbs(click.Group):
     """Imports a verb's file when the verb is used."""
@@ -28,7 +31,12 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in _VERBS:
             return None
-        command = getattr(importlib.import_module(f"hipaa_stack.cli.{cmd_name}"), cmd_name)
+        try:
+            command = getattr(importlib.import_module(f"hipaa_stack.cli.{cmd_name}"), cmd_name)
+        except ModuleNotFoundError as error:
+            if cmd_name not in _EXTRAS or str(error.name).startswith("hipaa_stack"):
+                raise
+            raise HipaaStackError(f"`{cmd_name}` needs {error.name}: pip install 'hipaa-stack[{_EXTRAS[cmd_name]}]'") from error
         assert isinstance(command, click.Command)
         return command
 

@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 
 from hipaa_stack.sandbox.plugin_process import serve
+from hipaa_stack.sandbox.project import SIMULATED_PROVIDERS
 
 
 class RefusingProvider(provider_pb2_grpc.ResourceProviderServicer):
@@ -52,6 +53,11 @@ def reason(name: str, version: str, installed: str) -> str:
         return (
             f"the sandbox simulates {name} {installed}, the version installed beside hipaa-stack, and the program asks for {name} {version}: "
             f"install pulumi-{name} in the same version in both places"
+        )
+    if name in SIMULATED_PROVIDERS:
+        return (
+            f"the sandbox simulates {name} only where its SDK is installed beside hipaa-stack: "
+            f"pip install 'hipaa-stack[{name}]' pulumi-{name}=={version}"
         )
     return f"the sandbox has no {name} provider ({version}): it simulates aws and gcp and runs the real kubernetes provider"
 

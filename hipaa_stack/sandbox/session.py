@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib.util
 import os
 import shlex
 import shutil
@@ -75,6 +76,8 @@ class Session:
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as ends:
+            if importlib.util.find_spec("pulumi") is None:
+                raise HipaaStackError("the sandbox needs the Pulumi SDK beside hipaa-stack: pip install 'hipaa-stack[sandbox]'")
             state = ExportedState.read(self._options.state) if self._options.state else None
             self.engine = tools.engine()
             self.directory = self._open_directory(ends)

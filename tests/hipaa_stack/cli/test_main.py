@@ -60,6 +60,16 @@ def test_a_mistake_of_ours_shows_where_it_is(monkeypatch, capsys):
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
+def test_without_what_a_verb_imports_one_sentence_says_what_to_install(tmp_path):
+    (tmp_path / "cryptography.py").write_text("raise ModuleNotFoundError(name=__name__)")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from hipaa_stack.cli import main; main()"
+    result = subprocess.run([sys.executable, "-c", code, "sandbox", "--", "true"], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (
+        ExitCode.USAGE,
+        "error: `sandbox` needs cryptography: pip install 'hipaa-stack[sandbox]'\n",
+    )
+
+
 def test_without_click_one_sentence_says_what_to_install(tmp_path):
     for name in ("click", "rich"):
         (tmp_path / f"{name}.py").write_text("raise ModuleNotFoundError(name=__name__)")
