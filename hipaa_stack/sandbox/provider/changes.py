@@ -117,7 +117,7 @@ def deletes_first(resource: Resource, news: Properties, found: Iterable[Differen
     """Whether a replacement must delete before it creates, because the object keeps a name that only one can have."""
     replaced = {difference.property for difference in found if difference.replaces}
     name = named_property(resource)
-    if not replaced or (name and (is_autonamed(news) or news.get(name) is None)):
+    if not replaced or (name and (is_autonamed(resource, news) or news.get(name) is None)):
         return False
     identifying = identifying_properties(resource) & {name for name, value in news.items() if value is not None}
     return bool(identifying) and not replaced & identifying
@@ -129,7 +129,7 @@ def _compare(type_: Type, old: Value, new: Value, path: str) -> Iterator[tuple[s
     if old is None or new is None:
         yield path, Change.ADD if old is None else Change.DELETE
     elif isinstance(old, dict) and isinstance(new, dict) and type_.kind in {Kind.OBJECT, Kind.MAP}:
-        for key in sorted(old.keys() | new.keys()):
+        for key in sorted(key for key in old.keys() | new.keys() if not key.startswith("__")):
             inner = type_.fields[key].type if key in type_.fields else type_.element or Type(Kind.ANY)
             yield from _compare(inner, old.get(key), new.get(key), f"{path}.{key}")
     elif isinstance(old, list) and isinstance(new, list):

@@ -68,7 +68,7 @@ class Cloud:
         resource = self.sdk.resource(token)
         scope = self.config.scope_of(news)
         property_ = naming.named_property(resource)
-        checked = naming.with_name(
+        checked = naming.with_defaults(
             resource, urn, olds, news, proposal, lambda name: self._is_taken(resource, scope, urn, {**news, str(property_): name})
         )
         return checked, problems(resource.inputs, news, urn.rpartition("::")[2])

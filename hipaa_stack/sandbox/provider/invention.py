@@ -17,7 +17,7 @@ from .example_ids import reshape
 from .facts import Facts, Invented, invent
 from .plausible import documented_default, plausible_text
 from .schema import Field, Kind, Resource, Type
-from .wire import REDACTED, UNKNOWN, Properties, Value, is_secret, secret, unwrap
+from .wire import REDACTED, UNKNOWN, Properties, Value, is_asset, is_secret, secret, unwrap
 
 _DEPTH = 6
 """Blocks nested deeper than this are filled with what is required only: some types contain themselves."""
@@ -104,7 +104,10 @@ class Invention:
         if type_.kind is Kind.LIST and type_.element and isinstance(value, list):
             earlier = before if isinstance(before, list) and len(before) == len(value) else [None] * len(value)
             return [self._complete(type_.element, item, path, old) for item, old in zip(value, earlier, strict=True)]
-        if type_.kind is not Kind.OBJECT or not isinstance(value, dict):
+        if not isinstance(value, dict) or is_asset(value):
+            return value
+        value = {name: item for name, item in value.items() if not name.startswith("__")}
+        if type_.kind is not Kind.OBJECT:
             return value
         earlier_fields = before if isinstance(before, dict) else {}
         completed = dict(value)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .schema import Kind, Resource
-from .wire import Properties, is_unknown, unwrap
+from .wire import Properties, Value, is_unknown, unwrap
 
 DEFAULTS = "__defaults"
 
@@ -56,24 +56,43 @@ def named_property(resource: Resource) -> str | None:
     return name if field and field.type.kind is Kind.STRING and not field.required and resource.token not in _UNNAMED else None
 
 
-def is_autonamed(inputs: Properties) -> bool:
+def is_autonamed(resource: Resource, inputs: Properties) -> bool:
     """Whether the provider chose the name that stands in these inputs."""
-    return bool(inputs.get(DEFAULTS))
+    defaults = inputs.get(DEFAULTS)
+    return isinstance(defaults, list) and named_property(resource) in defaults
 
 
-def with_name(
+def with_defaults(
     resource: Resource, urn: str, olds: Properties, news: Properties, proposal: Proposal, is_taken: Callable[[str], bool]
 ) -> Properties:
-    """The inputs with a name: given, kept from `olds` when the provider chose it, or new."""
-    named = {**{key: value for key, value in news.items() if key != DEFAULTS}, DEFAULTS: []}
+    """The inputs with what the provider adds: kept from `olds` where it was added before, and else a name."""
     property_ = named_property(resource)
-    if property_ is None or proposal.disabled or news.get(property_) is not None or news.get(f"{property_}Prefix") is not None:
-        return named
-    defaults = olds.get(DEFAULTS)
-    if isinstance(defaults, list) and property_ in defaults and olds.get(property_) is not None:
-        return {**named, property_: olds[property_], DEFAULTS: [property_]}
+    is_named = property_ is None or proposal.disabled or any(news.get(name) is not None for name in (property_, f"{property_}Prefix"))
+    kept = _keep(olds, {name: value for name, value in news.items() if name != DEFAULTS}, leave_out=property_ if is_named else None)
+    defaults = kept.get(DEFAULTS)
+    filled: list[Value] = defaults if isinstance(defaults, list) else []
+    if is_named or property_ is None or property_ in filled:
+        return {**kept, DEFAULTS: filled}
     name = proposal.name or next(name for attempt in range(1000) if not is_taken(name := _candidate(resource, urn, news, attempt)))
-    return {**named, property_: name, DEFAULTS: [property_]}
+    return {**kept, property_: name, DEFAULTS: sorted([*filled, property_], key=str)}
+
+
+def _keep(old: Properties, new: Properties, leave_out: str | None = None) -> Properties:
+    """`new` with the defaults of `old`, here and in the blocks that both have."""
+    result = {name: _keep_inside(old.get(name), value) for name, value in new.items()}
+    marked = old.get(DEFAULTS)
+    if isinstance(marked, list):
+        kept = {str(name): old[str(name)] for name in marked if str(name) in old and new.get(str(name)) is None and name != leave_out}
+        result |= {**kept, DEFAULTS: list(kept)}
+    return result
+
+
+def _keep_inside(old: Value, new: Value) -> Value:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return _keep(old, new)
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [_keep_inside(before, after) for before, after in zip(old, new, strict=True)]
+    return new
 
 
 def _candidate(resource: Resource, urn: str, news: Properties, attempt: int) -> str:

@@ -21,6 +21,7 @@ SAME = [
     ("text for a number", GROUP, {"retentionInDays": "400"}, {"retentionInDays": 400}),
     ("becomes a secret", KEY, {"description": "d"}, {"description": secret("d")}),
     ("secret inside", VPC, {"tags": {"a": secret("b")}}, {"tags": {"a": "b"}}),
+    ("nested notes", VPC, {"tags": {"__defaults": [], "a": "b"}}, {"tags": {"a": "b"}}),
     ("the provider's notes", VPC, {"__defaults": []}, {"__defaults": ["name"]}),
     ("null and absent", VPC, {"cidrBlock": None}, {}),
 ]

@@ -78,3 +78,31 @@ def test_the_engine_may_settle_names(provider, options, expected):
 def test_long_names_fit(provider):
     named, _ = provider().check("aws:lb/loadBalancer:LoadBalancer", "x" * 60, {})
     assert len(named["name"]) == 32
+
+
+STATE = {
+    "__defaults": ["forceDestroy", "bucket"],
+    "bucket": "logs-0a1b2c3",
+    "forceDestroy": False,
+    "tags": {"__defaults": [], "a": "b"},
+    "versioning": {"__defaults": ["mfaDelete"], "enabled": True, "mfaDelete": False},
+    "lifecycleRules": [{"__defaults": ["prefix"], "enabled": True, "prefix": ""}],
+}
+PROGRAM = {"tags": {"a": "b"}, "versioning": {"enabled": True}, "lifecycleRules": [{"enabled": True}]}
+
+
+def test_defaults_of_an_exported_state_are_kept(provider):
+    client = provider()
+    checked, failures = client.check("aws:s3/bucket:Bucket", "logs", PROGRAM, STATE)
+    assert not failures
+    assert {**checked, "__defaults": sorted(checked["__defaults"])} == {**STATE, "__defaults": ["bucket", "forceDestroy"]}
+    assert not client.diff("aws:s3/bucket:Bucket", "logs", STATE, checked).diffs
+    previewed = client.update(
+        "aws:s3/bucket:Bucket", "logs", "logs-0a1b2c3", {**STATE, "arn": "arn:aws:s3:::logs-0a1b2c3"}, STATE, checked, preview=True
+    )
+    assert "__defaults" not in str(previewed)
+
+
+def test_what_the_program_says_wins_over_a_kept_default(provider):
+    checked, _ = provider().check("aws:s3/bucket:Bucket", "logs", {**PROGRAM, "forceDestroy": True, "bucketPrefix": "l-"}, STATE)
+    assert (checked["forceDestroy"], checked["__defaults"], "bucket" in checked) == (True, [], False)
