@@ -4,16 +4,17 @@ import contextlib
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hipaa_stack.sandbox.kubernetes import LocalKubernetes
+from hipaa_stack.sandbox.provider import accounts
 from hipaa_stack.sandbox.session import Session
 from tests.conftest import Box
 
@@ -75,7 +76,7 @@ class Reference(Box):
 
     def simulated(self, *, also_deleted: bool = False) -> list[tuple[str, str, str]]:
         """Type, id and URN of every object in the simulated accounts, sorted."""
-        with contextlib.closing(sqlite3.connect(self.directory / "accounts.sqlite")) as database:
+        with contextlib.closing(accounts.connect(self.directory / accounts.FILE)) as database:
             rows = database.execute("SELECT type, id, urn FROM objects WHERE NOT deleted OR ?", (also_deleted,)).fetchall()
         return sorted(rows)
 
@@ -101,7 +102,7 @@ class Reference(Box):
 
     def creates(self) -> int:
         """Creates that have reached the simulated clouds so far, answered or not."""
-        with contextlib.closing(sqlite3.connect(self.directory / "accounts.sqlite")) as database:
+        with contextlib.closing(accounts.connect(self.directory / accounts.FILE)) as database:
             row = database.execute("SELECT value FROM counters WHERE name = 'creates'").fetchone()
         return row[0] if row else 0
 
@@ -154,20 +155,32 @@ def is_given(kind: str, metadata: dict[str, Any]) -> bool:
 
 def empty(kubernetes: LocalKubernetes) -> None:
     """Deletes what stacks have left on the API server, and waits until it is gone."""
-    for kind in ("Namespace", "StorageClass", "NetworkPolicy"):
-        path = COLLECTIONS[kind]
-        for _, namespace, name, _ in (item for item in objects_of(kubernetes) if item[0] == kind):
-            prefix, _, plural = path.rpartition("/")
-            kubernetes.request("DELETE", f"{prefix}/namespaces/{namespace}/{plural}/{name}" if namespace else f"{path}/{name}")
+    for kind, namespace, name, _ in objects_of(kubernetes):
+        if kind == "Namespace":
+            remove_namespace(kubernetes, name)
+        elif namespace in {*SYSTEM_NAMESPACES, ""}:
+            prefix, _, plural = COLLECTIONS[kind].rpartition("/")
+            kubernetes.request("DELETE", f"{prefix}/{f'namespaces/{namespace}/' * bool(namespace)}{plural}/{name}")
     wait_until(lambda: not objects_of(kubernetes), "the API server is empty")
 
 
-def wait_until(condition: Callable[[], bool], what: str) -> None:
+def remove_namespace(kubernetes: LocalKubernetes, name: str) -> None:
+    """Deletes a namespace with its contents at once; the namespace controller would take its time, which is 5 s."""
+    kubernetes.request("DELETE", f"/api/v1/namespaces/{name}")
+    for path in (*COLLECTIONS.values(), "/api/v1/configmaps"):
+        prefix, _, plural = path.rpartition("/")
+        kubernetes.request("DELETE", f"{prefix}/namespaces/{name}/{plural}")
+    status, namespace = kubernetes.request("GET", f"/api/v1/namespaces/{name}")
+    if status == HTTPStatus.OK:
+        kubernetes.request("PUT", f"/api/v1/namespaces/{name}/finalize", namespace | {"spec": {"finalizers": []}})
+
+
+def wait_until(condition: Callable[[], bool], what: str, pause: float = 0.1) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > deadline:
             pytest.fail(f"not within {PATIENCE_SECONDS} s: {what}")
-        time.sleep(0.001)
+        time.sleep(pause)
 
 
 def summary(output: str) -> dict[str, int]:
