@@ -4,6 +4,9 @@ import hashlib
 
 HASH_LENGTH = 6
 
+NAME_ONCE = ["namePrefix"]
+"""`ignore_changes` of what is named after its component: renaming the component, with an alias, replaces nothing."""
+
 
 def fit(name: str, longest: int) -> str:
     """The name itself, or its beginning and a hash of the whole when it is longer than `longest` characters."""

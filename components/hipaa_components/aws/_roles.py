@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from hipaa_components._component import Component
-from hipaa_components._names import fit
+from hipaa_components._names import NAME_ONCE, fit
 from hipaa_components.aws._common import policy_document
 from hipaa_components.aws.encryption_key import USE_ACTIONS
 from hipaa_stack.baseline import PREFIX
@@ -45,7 +45,7 @@ def service_role(
         assume_role_policy=trust,
         permissions_boundary=boundary,
         tags=tags,
-        opts=component.child(),
+        opts=component.child(ignore_changes=NAME_ONCE),
     )
     grants: list[pulumi.Resource] = [
         aws.iam.RolePolicyAttachment(

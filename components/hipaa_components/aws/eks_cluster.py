@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from hipaa_components._args import Args
 from hipaa_components._component import Component
-from hipaa_components._names import fit
+from hipaa_components._names import NAME_ONCE, fit
 from hipaa_components._problems import Problem, check, each, is_unknown, matches, narrow_network, not_empty, private_network, unique
 from hipaa_components._weakening import StandardWeakening, WeakeningRecord
 from hipaa_components.aws._common import (
@@ -304,7 +304,7 @@ class EksCluster(Component):
             description=f"Clients of the Kubernetes API of {args.cluster_name}",
             vpc_id=args.vpc_id,
             tags=tags,
-            opts=self.child(),
+            opts=self.child(ignore_changes=NAME_ONCE),
         )
         sources: dict[str, dict[str, pulumi.Input[str]]] = {cidr: {"cidr_ipv4": cidr} for cidr in args.api_client_cidrs}
         for index, client in enumerate(args.api_client_security_group_ids):

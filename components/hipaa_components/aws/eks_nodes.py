@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from hipaa_components._args import Args
 from hipaa_components._component import Component
-from hipaa_components._names import fit
+from hipaa_components._names import NAME_ONCE, fit
 from hipaa_components._problems import Problem, between, check, each, matches, not_empty, unique
 from hipaa_components._weakening import StandardWeakening
 
@@ -237,7 +237,7 @@ def _launch_template(
         ],
         user_data=user_data,
         tags=tags,
-        opts=component.child(),
+        opts=component.child(ignore_changes=NAME_ONCE),
     )
 
 
