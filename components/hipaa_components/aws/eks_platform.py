@@ -213,7 +213,7 @@ class EksPlatform(Component):
         """What the cluster holds: first the policies without which add-ons have no network, then add-ons and workloads."""
         provider = kubernetes.Provider(
             f"{name}-kubernetes",
-            kubeconfig=cluster.kubeconfig,
+            kubeconfig=pulumi.Output.secret(cluster.kubeconfig),  # it holds no token; states encrypt it as they should every kubeconfig
             enable_server_side_apply=True,
             delete_unreachable=args.ephemeral is not None,
             opts=self.child(),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pulumi
 import pulumi_kubernetes as kubernetes
 import pytest
+from pulumi.runtime import rpc
 
 from hipaa_components import ArgsError
 from hipaa_components.aws import (
@@ -107,7 +108,10 @@ def parts(settings):
         pulumi.ResourceOptions(depends_on=[network]),
     )
     provider = kubernetes.Provider(
-        "p-kubernetes", kubeconfig=cluster.kubeconfig, enable_server_side_apply=True, delete_unreachable=bool(ephemeral)
+        "p-kubernetes",
+        kubeconfig=pulumi.Output.secret(cluster.kubeconfig),
+        enable_server_side_apply=True,
+        delete_unreachable=bool(ephemeral),
     )
     inside = {"platform": "EKS", "api_server_cidrs": [network.vpc_cidr], "service_cidr": "172.20.0.0/16"}
     policies = EksSystemNetworkPolicies(
@@ -196,7 +200,9 @@ def test_each_kind_of_data_has_its_key(platform):
 
 def test_the_cluster_is_reached_with_server_side_apply_through_the_kubeconfig_of_the_cluster(platform):
     provider = platform("small-production").one("pulumi:providers:kubernetes").inputs
-    assert json.loads(provider["kubeconfig"])["clusters"][0]["cluster"]["server"] == "https://cluster.example.com"
+    kubeconfig = provider["kubeconfig"]
+    assert kubeconfig[rpc._special_sig_key] == rpc._special_secret_sig
+    assert json.loads(kubeconfig["value"])["clusters"][0]["cluster"]["server"] == "https://cluster.example.com"
     assert (provider["enableServerSideApply"], provider["deleteUnreachable"]) == ("true", "false")
 
 
