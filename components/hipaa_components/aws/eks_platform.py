@@ -211,9 +211,11 @@ class EksPlatform(Component):
 
     def _inside(self, name: str, args: EksPlatformArgs, cluster: EksCluster, network: AwsNetwork, keys: Keys) -> PlatformWorkloads:
         """What the cluster holds: first the policies without which add-ons have no network, then add-ons and workloads."""
+        # It holds no token; states encrypt it as they should every kubeconfig.
+        kubeconfig: pulumi.Output[str] = pulumi.Output.secret(cluster.kubeconfig)
         provider = kubernetes.Provider(
             f"{name}-kubernetes",
-            kubeconfig=pulumi.Output.secret(cluster.kubeconfig),  # it holds no token; states encrypt it as they should every kubeconfig
+            kubeconfig=kubeconfig,
             enable_server_side_apply=True,
             delete_unreachable=args.ephemeral is not None,
             opts=self.child(),
