@@ -2,10 +2,11 @@
 
 import pulumi
 
-from hipaa_components.aws import EksPlatform
+from hipaa_components.aws import EksPlatform, EksPlatformArgs
 
-settings = pulumi.Config().require_object("platform")
-platform = EksPlatform(settings.get("cluster_name", "platform"), settings)
+config = pulumi.Config()
+settings = EksPlatformArgs.of(config.require_object("platform"), config.full_key("platform"))
+platform = EksPlatform(settings.cluster_name, settings)
 
 pulumi.export("cluster", platform.cluster_name)
 pulumi.export("namespaces", platform.namespaces)
