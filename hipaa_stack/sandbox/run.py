@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox.supervisor import kill_marked, marked
@@ -31,14 +32,12 @@ def run(command: Sequence[str], directory: Path, environment: Mapping[str, str])
         raise HipaaStackError(f"{command[0]}: no such program on PATH")
     # With a terminal, the command stays in its process group, so that it can read and the terminal's Ctrl-C reaches it.
     has_terminal = sys.stdin is not None and sys.stdin.isatty()
-    child = subprocess.Popen([program, *command[1:]], env=dict(environment), process_group=None if has_terminal else 0)
-    received, restore = _hand_on(child, directory, from_terminal=has_terminal)
-    try:
+    with _Interrupts(directory, from_terminal=has_terminal) as interrupts:
+        child = subprocess.Popen([program, *command[1:]], env=dict(environment), process_group=None if has_terminal else 0)
+        interrupts.hand_to(child)
         status = child.wait()
-        if received:
+        if interrupts.received:
             _wait_for_the_rest(directory)
-    finally:
-        restore()
     return status if status >= 0 else 128 - status
 
 
@@ -49,23 +48,39 @@ def _wait_for_the_rest(directory: Path) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _hand_on(child: subprocess.Popen[bytes], directory: Path, *, from_terminal: bool) -> tuple[list[int], Callable[[], None]]:
-    """Hands interrupts of this process on to the command; returns the list of those received, and what restores the handlers."""
-    received: list[int] = []
+class _Interrupts:
+    """Catches the interrupts of this process while a command runs, and hands them on to it."""
 
-    def handle(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-        if len(received) > 1:
-            kill_marked(directory)
-        elif not from_terminal:
+    def __init__(self, directory: Path, *, from_terminal: bool) -> None:
+        self._directory = directory
+        self._from_terminal = from_terminal
+        self._child: subprocess.Popen[bytes] | None = None
+        self._previous: dict[signal.Signals, Any] = {}
+        self.received: list[int] = []
+
+    def __enter__(self) -> Self:
+        self._previous = {number: signal.signal(number, self._catch) for number in _SIGNALS}
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def hand_to(self, child: subprocess.Popen[bytes]) -> None:
+        """Names the command, which also gets what has been caught before it was there."""
+        self._child = child
+        for number in self.received:
+            self._send(child, number)
+
+    def _catch(self, number: int, _frame: FrameType | None) -> None:
+        self.received.append(number)
+        if len(self.received) > 1:
+            kill_marked(self._directory)
+        elif self._child:
+            self._send(self._child, number)
+
+    def _send(self, child: subprocess.Popen[bytes], number: int) -> None:
+        if not self._from_terminal:
             os.killpg(child.pid, number)
         elif number != signal.SIGINT:  # the terminal has sent SIGINT to the command as well
             child.send_signal(number)
-
-    previous = {number: signal.signal(number, handle) for number in _SIGNALS}
-
-    def restore() -> None:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-
-    return received, restore

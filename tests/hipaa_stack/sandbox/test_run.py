@@ -3,12 +3,15 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
 
 from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox.run import run
-from hipaa_stack.sandbox.supervisor import MARKER, marked
+from hipaa_stack.sandbox.supervisor import MARKER, kill_marked, marked
+
+SECONDS = 20
 
 
 def environment(directory):
@@ -46,11 +49,18 @@ def interrupted(directory, script, *signals):
     owner = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
     lines = []
-    for number in signals:
-        lines.append(owner.stdout.readline())
-        owner.send_signal(number)
-    lines += owner.stdout.readlines()
-    return owner.wait(timeout=20), "".join(lines)
+    limit = threading.Timer(SECONDS, kill_marked, [directory])
+    limit.start()
+    try:
+        for number in signals:
+            lines.append(owner.stdout.readline())
+            owner.send_signal(number)
+        lines += owner.stdout.readlines()
+        return owner.wait(timeout=SECONDS), "".join(lines)
+    finally:
+        limit.cancel()
+        owner.kill()
+        owner.wait()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
