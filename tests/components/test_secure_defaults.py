@@ -9,6 +9,7 @@ import re
 from typing import Any, NamedTuple
 
 import pytest
+from pulumi.runtime import rpc
 
 from hipaa_components.aws import EksPlatform
 from hipaa_components.package import components
@@ -162,8 +163,9 @@ PROMISES = [
     # The way into the cluster
     Promise("Objects are applied by their owner", PROVIDER, "enableServerSideApply", "true"),
     Promise("Objects of a cluster out of reach are not forgotten", PROVIDER, "deleteUnreachable", "false"),
-    Promise("The kubeconfig holds no token", PROVIDER, "kubeconfig/JSON/users/*/user/token", ABSENT),
-    Promise("The kubeconfig holds no client key", PROVIDER, "kubeconfig/JSON/users/*/user/client-key-data", ABSENT),
+    Promise("The kubeconfig is a secret of the stack", PROVIDER, f"kubeconfig/{rpc._special_sig_key}", rpc._special_secret_sig),
+    Promise("The kubeconfig holds no token", PROVIDER, "kubeconfig/value/JSON/users/*/user/token", ABSENT),
+    Promise("The kubeconfig holds no client key", PROVIDER, "kubeconfig/value/JSON/users/*/user/client-key-data", ABSENT),
 ]  # fmt: skip
 
 FORBIDDEN = (
@@ -192,6 +194,8 @@ class Found(NamedTuple):
     where: str
     holder: Any
     step: str | int
+    last: bool
+    """Whether the way ends here as it should, not because the rest of it is missing."""
 
     @property
     def value(self):
@@ -214,7 +218,7 @@ def _walk(where, holder, steps):
     step, *rest = steps
     choices = range(len(holder)) if step == "*" else [step]
     for choice in choices:
-        place = Found(f"{where} {choice}", holder, choice)
+        place = Found(f"{where} {choice}", holder, choice, last=not rest)
         if not rest or place.value is ABSENT:
             yield place
         else:
@@ -224,7 +228,7 @@ def _walk(where, holder, steps):
 def broken(whole, promise):
     """Where the promise is not kept; "nowhere to be found" if there is no place for it at all."""
     places = list(found(whole, promise))
-    return [place.where for place in places if place.value != promise.expected] if places else ["nowhere to be found"]
+    return [place.where for place in places if place.value != promise.expected or not place.last] if places else ["nowhere to be found"]
 
 
 def test_secure_defaults(whole):
