@@ -31,6 +31,9 @@ from hipaa_stack.sandbox.kubernetes.servers import ServerError, Servers, free_po
 
 _ATTEMPTS = 5
 _READY_SECONDS = 60.0
+_ANSWER_SECONDS = 30.0
+_READY_ANSWER_SECONDS = 2.0
+"""Short, because the port may turn out to be another program's, which never answers."""
 _SERVICE_RANGE = "10.96.0.0/16"
 _USERS = {
     "administrator": "system:masters",
@@ -134,7 +137,9 @@ class LocalKubernetes:
         """Writes a kubeconfig of the cluster administrator."""
         return self._write_kubeconfig(path, "administrator")
 
-    def request(self, method: str, path: str, body: Any = None, user: str | None = None, content_type: str = "") -> tuple[int, Any]:
+    def request(
+        self, method: str, path: str, body: Any = None, user: str | None = None, *, content_type: str = "", timeout: float = _ANSWER_SECONDS
+    ) -> tuple[int, Any]:
         """One call of the API: status and decoded JSON answer (text when it is not JSON).
 
         `body` is sent as JSON; PATCH sends a strategic merge patch unless `content_type` names another kind. `user` impersonates a user, such as
@@ -144,7 +149,7 @@ class LocalKubernetes:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind, "Accept": "application/json"}
         if user:
             headers["Impersonate-User"] = user
-        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=30)
+        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=timeout)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             response = connection.getresponse()
@@ -253,7 +258,7 @@ class LocalKubernetes:
 
     def _answers(self, path: str) -> bool:
         try:
-            return self.request("GET", path)[0] == http.client.OK
+            return self.request("GET", path, timeout=_READY_ANSWER_SECONDS)[0] == http.client.OK
         except HipaaStackError:
             return False
 
