@@ -16,8 +16,10 @@ from hipaa_stack.sandbox.refusal import reason
             "aws",
             "7.0.0",
             "7.51.1",
-            "the sandbox simulates aws 7.51.1, the version installed beside hipaa-stack, and the program asks for aws 7.0.0: "
-            "install pulumi-aws in the same version in both places",
+            (
+                "the sandbox simulates aws 7.51.1, the version installed beside hipaa-stack, and the program asks for aws 7.0.0: "
+                "install pulumi-aws in the same version in both places"
+            ),
         ),
         (
             "gcp",
