@@ -69,10 +69,17 @@ def test_no_class_name_occurs_twice():
     assert sorted(names) == sorted(set(names))
 
 
-def test_components_for_any_cluster_load_no_cloud():
-    program = (
-        "import sys, hipaa_components.kubernetes; print([name for name in sys.modules if name.startswith(('pulumi_aws', 'pulumi_gcp'))])"
-    )
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        pytest.param("hipaa_components.kubernetes", r"pulumi_(aws|gcp)", id="components for any cluster load no cloud"),
+        pytest.param(
+            "hipaa_components.aws", r"pulumi_gcp|pulumi_aws\.\w+\.", id="AWS components load no other cloud, and of AWS what is used"
+        ),
+    ],
+)
+def test_an_import_loads_no_sdk_in_vain(module, unwanted):
+    program = f"import re, sys, {module}; print([name for name in sys.modules if re.match({unwanted!r}, name)])"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -1,4 +1,8 @@
-"""Components for Amazon Web Services."""
+"""Components for Amazon Web Services.
+
+The SDK loads a service (`aws.ec2`) when it is first used, which for some takes a third of a second. So annotations that name
+its classes are quoted: an import of the components uses none of them.
+"""
 
 from hipaa_components.aws._egress import AwsNatEgress
 from hipaa_components.aws._eks_access import EksAccessEntry, EksAccessPolicy, EksOidc

@@ -110,7 +110,7 @@ def make_egress(
     return routes
 
 
-def _nat_gateways(site: Site, public: Sequence[RoutedSubnet]) -> list[aws.ec2.NatGateway]:
+def _nat_gateways(site: Site, public: Sequence[RoutedSubnet]) -> "list[aws.ec2.NatGateway]":
     """One in each public subnet, with an address of its own, once that subnet reaches the internet."""
     child = site.component.child
     internet = aws.ec2.InternetGateway(f"{site.name}-internet", vpc_id=site.vpc.id, tags=site.tagged("internet"), opts=child())
@@ -140,7 +140,7 @@ def _route(
     *,
     to: str = ANYWHERE,
     **target: pulumi.Input[str],
-) -> aws.ec2.Route:
+) -> "aws.ec2.Route":
     """A route of a subnet; `target` is one of `gateway_id`, `nat_gateway_id` and `vpc_endpoint_id`."""
     return aws.ec2.Route(
         f"{site.name}-{part}",
@@ -151,7 +151,7 @@ def _route(
     )
 
 
-def _network_acl(site: Site, public: Sequence[RoutedSubnet], cidrs: Sequence[str]) -> aws.ec2.NetworkAcl:
+def _network_acl(site: Site, public: Sequence[RoutedSubnet], cidrs: Sequence[str]) -> "aws.ec2.NetworkAcl":
     """Lets the public subnets talk to the VPC and to the named networks, and to nothing else.
 
     An ACL keeps no state: answers have to come back in. Nothing in these subnets takes a connection from outside.

@@ -129,7 +129,7 @@ class _Admission(NamedTuple):
 def admit(
     component: Component,
     name: str,
-    cluster: aws.eks.Cluster,
+    cluster: "aws.eks.Cluster",
     partition: pulumi.Output[str],
     *,
     admins: Sequence[pulumi.Input[str]],
@@ -157,8 +157,8 @@ def admit(
 
 
 def _policy(
-    component: Component, name: str, entry: aws.eks.AccessEntry, partition: pulumi.Output[str], admission: _Admission
-) -> aws.eks.AccessPolicyAssociation:
+    component: Component, name: str, entry: "aws.eks.AccessEntry", partition: pulumi.Output[str], admission: _Admission
+) -> "aws.eks.AccessPolicyAssociation":
     return aws.eks.AccessPolicyAssociation(
         name,
         cluster_name=entry.cluster_name,

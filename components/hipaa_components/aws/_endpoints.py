@@ -158,7 +158,7 @@ def hosts_of(services: Iterable[AwsEndpointService], region: str) -> tuple[str, 
 class Endpoints(NamedTuple):
     """The endpoints of a network and the security group in front of them."""
 
-    security_group: aws.ec2.SecurityGroup
+    security_group: "aws.ec2.SecurityGroup"
     resources: list[pulumi.Resource]
 
 

@@ -75,7 +75,7 @@ def managed_addon(
     roles: Mapping[str, pulumi.Input[str]] | None = None,
     depends_on: Sequence[pulumi.Resource] = (),
     tags: Mapping[str, str],
-) -> aws.eks.Addon:
+) -> "aws.eks.Addon":
     """Registers an add-on.
 
     Args:

@@ -22,7 +22,7 @@ ROLE_PREFIX_LENGTH = 38
 class ServiceRole(NamedTuple):
     """A role and what grants it its rights: a resource that uses the role also depends on the grants."""
 
-    role: aws.iam.Role
+    role: "aws.iam.Role"
     grants: list[pulumi.Resource]
 
 

@@ -79,9 +79,9 @@ class RoutedSubnet(NamedTuple):
     """A subnet and its route table, which belongs to it alone."""
 
     cidr: str
-    subnet: aws.ec2.Subnet
-    table: aws.ec2.RouteTable
-    association: aws.ec2.RouteTableAssociation
+    subnet: "aws.ec2.Subnet"
+    table: "aws.ec2.RouteTable"
+    association: "aws.ec2.RouteTableAssociation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Site:
     component: Component
     name: str
     """Beginning of the names of all parts."""
-    vpc: aws.ec2.Vpc
+    vpc: "aws.ec2.Vpc"
     zones: pulumi.Output[list[str]]
     tags: Mapping[str, str]
     ephemeral: bool

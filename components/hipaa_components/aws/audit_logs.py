@@ -141,7 +141,7 @@ class AwsAuditLogs(Component):
         self.weakenings = self.weakening_records()
         self.register_outputs({})
 
-    def _log_group(self, name: str, group: AwsLogGroup, args: AwsAuditLogsArgs) -> aws.cloudwatch.LogGroup:
+    def _log_group(self, name: str, group: AwsLogGroup, args: AwsAuditLogsArgs) -> "aws.cloudwatch.LogGroup":
         guarded = args.ephemeral is None
         return aws.cloudwatch.LogGroup(
             f"{name}-{group.name}",

@@ -254,7 +254,7 @@ class EksCluster(Component):
         self.weakenings = self.weakening_records()
         self.register_outputs({})
 
-    def _cluster(self, name: str, args: EksClusterArgs, account: Account, tags: Mapping[str, str]) -> aws.eks.Cluster:
+    def _cluster(self, name: str, args: EksClusterArgs, account: Account, tags: Mapping[str, str]) -> "aws.eks.Cluster":
         role = service_role(
             self,
             f"{name}-cluster-role",
@@ -296,7 +296,7 @@ class EksCluster(Component):
             opts=self.child(protect=protected, depends_on=[*role.grants, *admitted]),
         )
 
-    def _client_group(self, name: str, args: EksClusterArgs, tags: Mapping[str, str]) -> aws.ec2.SecurityGroup:
+    def _client_group(self, name: str, args: EksClusterArgs, tags: Mapping[str, str]) -> "aws.ec2.SecurityGroup":
         """The clients reach the API server only; the group that EKS makes would let them reach the nodes too."""
         group = aws.ec2.SecurityGroup(
             f"{name}-api",
@@ -323,8 +323,8 @@ class EksCluster(Component):
         return group
 
     def _addons(
-        self, name: str, args: EksClusterArgs, account: Account, cluster: aws.eks.Cluster, tags: Mapping[str, str]
-    ) -> list[aws.eks.Addon]:
+        self, name: str, args: EksClusterArgs, account: Account, cluster: "aws.eks.Cluster", tags: Mapping[str, str]
+    ) -> "list[aws.eks.Addon]":
         role = service_role(
             self,
             f"{name}-cni-role",
@@ -361,7 +361,7 @@ class EksCluster(Component):
         )
 
     def _identity_provider(
-        self, name: str, oidc: EksOidc, cluster: aws.eks.Cluster, nodes: Sequence[aws.eks.NodeGroup], tags: Mapping[str, str]
+        self, name: str, oidc: EksOidc, cluster: "aws.eks.Cluster", nodes: "Sequence[aws.eks.NodeGroup]", tags: Mapping[str, str]
     ) -> None:
         """Last, because EKS takes about twenty minutes for it and changes nothing else meanwhile."""
         aws.eks.IdentityProviderConfig(

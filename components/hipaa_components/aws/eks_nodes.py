@@ -171,14 +171,14 @@ def node_group(
     component: Component,
     name: str,
     group: EksNodeGroup,
-    cluster: aws.eks.Cluster,
+    cluster: "aws.eks.Cluster",
     *,
     role_arn: pulumi.Input[str],
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]],
     volume_key_arn: pulumi.Input[str],
     depends_on: Sequence[pulumi.Resource],
     tags: Mapping[str, str],
-) -> aws.eks.NodeGroup:
+) -> "aws.eks.NodeGroup":
     """Registers the launch template and the node group; a replaced group exists before the old one goes."""
     template = _launch_template(component, name, group, cluster, volume_key_arn, tags)
     return aws.eks.NodeGroup(
@@ -209,10 +209,10 @@ def _launch_template(
     component: Component,
     name: str,
     group: EksNodeGroup,
-    cluster: aws.eks.Cluster,
+    cluster: "aws.eks.Cluster",
     volume_key_arn: pulumi.Input[str],
     tags: Mapping[str, str],
-) -> aws.ec2.LaunchTemplate:
+) -> "aws.ec2.LaunchTemplate":
     """Image, instance profile and security group are left to EKS; key pairs and public addresses there are none."""
     named = cluster.name.apply(lambda cluster_name: {**tags, "Name": f"{cluster_name}-{group.name}"})
     if group.ami_type.bottlerocket:
@@ -241,7 +241,7 @@ def _launch_template(
     )
 
 
-def _disk(device: str, gib: int, key_arn: pulumi.Input[str]) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+def _disk(device: str, gib: int, key_arn: pulumi.Input[str]) -> "aws.ec2.LaunchTemplateBlockDeviceMappingArgs":
     return aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
         device_name=device,
         ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(

@@ -121,7 +121,7 @@ class AwsEncryptionKey(Component):
         self.weakenings = self.weakening_records()
         self.register_outputs({})
 
-    def _key(self, name: str, args: AwsEncryptionKeyArgs) -> aws.kms.Key:
+    def _key(self, name: str, args: AwsEncryptionKeyArgs) -> "aws.kms.Key":
         roles = []
         if args.create_autoscaling_role:
             roles.append(

@@ -140,7 +140,7 @@ class AwsNetwork(Component):
         zones = zones_of(self, self.where(name), args.zone_names, args.az_count)
         return Site(self, name, vpc, zones, tags, ephemeral=args.ephemeral is not None)
 
-    def _flow_log(self, site: Site, args: AwsNetworkArgs, account: Account) -> aws.ec2.FlowLog:
+    def _flow_log(self, site: Site, args: AwsNetworkArgs, account: Account) -> "aws.ec2.FlowLog":
         role = service_role(
             self,
             f"{site.name}-flow-log",
