@@ -19,16 +19,14 @@ from typing import IO, Self
 
 from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox import cloud_cli, environment, packages, plugins, tools
-from hipaa_stack.sandbox.config import Fault, KubernetesEndpoint, SandboxConfig
-from hipaa_stack.sandbox.kubernetes import LocalKubernetes
+from hipaa_stack.sandbox.config import Fault, SandboxConfig
+from hipaa_stack.sandbox.kubernetes import LocalKubernetes, promised_endpoint
 from hipaa_stack.sandbox.kubernetes.kubeconfig import write_kubeconfig
 from hipaa_stack.sandbox.state import ExportedState
 from hipaa_stack.sandbox.supervisor import Watchdog, kill_marked
 from hipaa_stack.sandbox.vault import Vault
 
 _CLOUD_PROGRAMS = ("aws", "gcloud", "gke-gcloud-auth-plugin")
-_UNREACHABLE = KubernetesEndpoint.model_validate({"url": "https://127.0.0.1:9", "certificate_authority": "", "token": "simulated"})
-"""Nothing listens on the discard port of this machine, so a connection is refused at once. Without a token, clients ask for a password."""
 
 
 class Api(StrEnum):
@@ -81,8 +79,8 @@ class Session:
             state = ExportedState.read(self._options.state) if self._options.state else None
             self.engine = tools.engine()
             self.directory = self._open_directory(ends)
-            if self._options.local_kubernetes and self._given_kubernetes is None:
-                running = LocalKubernetes.start(self.directory / "kubernetes", self._options.nodes)
+            if self._options.local_kubernetes and self._given_kubernetes is None and self._options.api is Api.REACHABLE:
+                running = LocalKubernetes.start(self._home_of_kubernetes, self._options.nodes)
                 self.kubernetes = ends.enter_context(running)
             self._configuration().write(self.directory)
             self._lay_out()
@@ -131,8 +129,14 @@ class Session:
     def _configuration(self) -> SandboxConfig:
         endpoint = self.kubernetes.endpoint if self.kubernetes else None
         # A state names real clusters. Without a local Kubernetes in their place, nothing may answer for them.
-        hidden = self._options.api is Api.UNREACHABLE or (self._options.state and not endpoint)
-        return SandboxConfig(kubernetes=_UNREACHABLE if hidden else endpoint, faults=self._options.faults)
+        if self._options.api is Api.UNREACHABLE or (self._options.state and not endpoint):
+            endpoint = promised_endpoint(self._home_of_kubernetes)
+        return SandboxConfig(kubernetes=endpoint, faults=self._options.faults)
+
+    @property
+    def _home_of_kubernetes(self) -> Path:
+        """Where the local Kubernetes of this sandbox has its address and data, whether or not it ever runs."""
+        return self.directory / "kubernetes"
 
     def _begin_with(self, state: ExportedState) -> list[str]:
         from hipaa_stack.sandbox.importing import import_state  # noqa: PLC0415 - reads the SDKs, which takes a second

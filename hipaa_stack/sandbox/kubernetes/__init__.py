@@ -1,5 +1,5 @@
 """A local Kubernetes control plane of throw-away servers, without containers: etcd, kube-apiserver, controllers, fake nodes."""
 
-from hipaa_stack.sandbox.kubernetes.cluster import LocalKubernetes
+from hipaa_stack.sandbox.kubernetes.cluster import LocalKubernetes, promised_endpoint
 
-__all__ = ["LocalKubernetes"]
+__all__ = ["LocalKubernetes", "promised_endpoint"]

@@ -4,7 +4,7 @@
     etcd/           the stored objects
     logs/           output of every server
     audit.log       the API server's audit log, level Metadata
-    address.json    the port, once the API server was ready: Pulumi states record the address, so it never changes
+    address.json    the port, once it is certain: Pulumi states record the address, so it never changes
 
 NetworkPolicy objects are stored, not enforced: there is no network. Without `nodes` no pod runs; with them, kwok plays
 the kubelet of fake nodes, and pods become ready without containers.
@@ -29,6 +29,7 @@ from hipaa_stack.sandbox.kubernetes.certificates import Authority, encoded, writ
 from hipaa_stack.sandbox.kubernetes.kubeconfig import write_kubeconfig, write_private
 from hipaa_stack.sandbox.kubernetes.servers import ServerError, Servers, free_port, port_is_free
 
+_ADDRESS = "address.json"
 _ATTEMPTS = 5
 _READY_SECONDS = 60.0
 _ANSWER_SECONDS = 30.0
@@ -74,9 +75,9 @@ class LocalKubernetes:
         recorded port is taken.
         """
         directory = directory.resolve()
-        recorded = directory / "address.json"
+        recorded = directory / _ADDRESS
         if recorded.exists():
-            port = int(json.loads(recorded.read_text())["port"])
+            port = _port(directory)
             if not port_is_free(port):
                 raise HipaaStackError(
                     f"{directory}: port {port} is in use by another program; Pulumi states record the address of this API server, "
@@ -116,7 +117,7 @@ class LocalKubernetes:
     @property
     def ca(self) -> str:
         """Base64 of the PEM certificate that signed the API server's."""
-        return encoded(self._pki / "ca.crt")
+        return self.endpoint.certificate_authority
 
     @property
     def token(self) -> str:
@@ -126,7 +127,7 @@ class LocalKubernetes:
     @property
     def endpoint(self) -> KubernetesEndpoint:
         """What simulated clusters need to know."""
-        return KubernetesEndpoint(url=self.url, certificate_authority=self.ca, token=self.token)
+        return _endpoint(self._pki, self._port)
 
     @property
     def audit_log(self) -> Path:
@@ -271,6 +272,24 @@ class LocalKubernetes:
 
     def _write_kubeconfig(self, path: Path, user: str) -> Path:
         return write_kubeconfig(path, self.endpoint.model_copy(update={"token": self._tokens[user]}))
+
+
+def promised_endpoint(directory: Path) -> KubernetesEndpoint:
+    """Where the local Kubernetes of `directory` answers once `LocalKubernetes.start` has started it; nothing is started here."""
+    directory = directory.resolve()
+    if not (directory / _ADDRESS).exists():
+        _make(directory)
+        (directory / _ADDRESS).write_text(json.dumps({"port": free_port()}))
+    return _endpoint(directory / "pki", _port(directory))
+
+
+def _port(directory: Path) -> int:
+    return int(json.loads((directory / _ADDRESS).read_text())["port"])
+
+
+def _endpoint(pki: Path, port: int) -> KubernetesEndpoint:
+    token = json.loads((pki / "tokens.json").read_text())["administrator"]
+    return KubernetesEndpoint(url=f"https://127.0.0.1:{port}", certificate_authority=encoded(pki / "ca.crt"), token=token)
 
 
 def _make(directory: Path) -> None:

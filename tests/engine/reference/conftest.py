@@ -8,12 +8,12 @@ def test_up(reference, expected):
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from hipaa_stack.sandbox.config import Fault
 from hipaa_stack.sandbox.kubernetes import LocalKubernetes
-from hipaa_stack.sandbox.session import Api, Options, Session
+from hipaa_stack.sandbox.session import Options, Session
 from hipaa_stack.sandbox.supervisor import marked
 
 pytest.register_assert_rewrite("tests.engine.reference.stack")
@@ -30,22 +30,26 @@ def api_server(tmp_path_factory) -> Iterator[LocalKubernetes]:
 
 @pytest.fixture(scope="session")
 def open_reference(api_server, tmp_path_factory) -> Callable[..., contextlib.AbstractContextManager[Reference]]:
-    """Opens a sandbox around a reference stack: `with open_reference("dev", faults=()) as stack`. The cluster begins empty."""
+    """Opens a sandbox around a reference stack: `with open_reference("dev", faults=()) as stack`. The cluster begins empty.
+
+    With `kubernetes=False`, the sandbox has none, or one of its own where the options say so.
+    """
 
     @contextlib.contextmanager
-    def opened(stack: str, *, faults: tuple[Fault, ...] = (), api: Api = Api.REACHABLE) -> Iterator[Reference]:
-        empty(api_server)
-        options = Options(directory=tmp_path_factory.mktemp(stack), faults=faults, api=api)
-        with Session(options, api_server) as session:
+    def opened(stack: str, *, kubernetes: bool = True, **options: Any) -> Iterator[Reference]:
+        if kubernetes:
+            empty(api_server)
+        chosen = Options(**{"directory": tmp_path_factory.mktemp(stack)} | options)
+        with Session(chosen, api_server if kubernetes else None) as session:
             yield Reference(session, stack)
-        assert not marked(options.directory)
+        assert not marked(chosen.directory)
 
     return opened
 
 
 @pytest.fixture
 def reference(open_reference) -> Iterator[Callable[..., Reference]]:
-    """Opens reference stacks that last until the test ends: `reference("dev", faults=(), api=Api.REACHABLE)`."""
+    """Opens reference stacks that last until the test ends: `reference("dev", faults=())`."""
     with contextlib.ExitStack() as ends:
         yield lambda stack, **options: ends.enter_context(open_reference(stack, **options))
 

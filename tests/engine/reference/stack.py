@@ -120,9 +120,13 @@ class Reference(Box):
     def assert_exist_alone(self, resources: Iterable[Mapping[str, Any]]) -> None:
         """Cloud and cluster hold each of these resources once, and nothing else."""
         real = [resource for resource in resources if resource.get("id")]
-        assert self.simulated() == sorted((item["type"], item["id"], item["urn"]) for item in real if item["type"].startswith("aws:"))
+        self.assert_cloud_holds_exactly(real)
         outputs = [item["outputs"] for item in real if item["type"].startswith("kubernetes:")]
         assert self.in_cluster() == {identity(output["kind"], output["metadata"]) for output in outputs}
+
+    def assert_cloud_holds_exactly(self, resources: Iterable[Mapping[str, Any]]) -> None:
+        """The simulated accounts hold each of these resources that is of a cloud once, and nothing else."""
+        assert self.simulated() == sorted((item["type"], item["id"], item["urn"]) for item in resources if item["type"].startswith("aws:"))
 
 
 def is_pulumis_write(event: Mapping[str, Any]) -> bool:
@@ -181,6 +185,24 @@ def wait_until(condition: Callable[[], bool], what: str, pause: float = 0.1) -> 
         if time.monotonic() > deadline:
             pytest.fail(f"not within {PATIENCE_SECONDS} s: {what}")
         time.sleep(pause)
+
+
+def with_dependencies(resources: Iterable[Mapping[str, Any]], urns: Iterable[str]) -> set[str]:
+    """These resources and all that they depend on: parents, providers and dependencies, at any distance."""
+    by_urn = {resource["urn"]: resource for resource in resources}
+    found: set[str] = set()
+    waiting = list(urns)
+    while waiting:
+        urn = waiting.pop()
+        if urn in found:
+            continue
+        found.add(urn)
+        resource = by_urn[urn]
+        waiting += resource.get("dependencies", [])
+        waiting += [source for sources in resource.get("propertyDependencies", {}).values() for source in sources]
+        waiting += [resource["parent"]] if resource.get("parent") else []
+        waiting += [resource["provider"].rpartition("::")[0]] if resource.get("provider") else []
+    return found
 
 
 def summary(output: str) -> dict[str, int]:

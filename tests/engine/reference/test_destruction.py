@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from .stack import DESTROY, summary
+from .stack import DESTROY, summary, with_dependencies
 
 pytestmark = pytest.mark.engine
 
@@ -69,20 +69,3 @@ def test_what_is_protected_and_what_it_depends_on_outlives_the_destruction_of_th
     stack.up()
     stack.assert_holds_exactly(urns)
     stack.up("--expect-no-changes")
-
-
-def with_dependencies(resources, urns):
-    """These resources and all that they depend on: parents, providers and dependencies, at any distance."""
-    by_urn = {resource["urn"]: resource for resource in resources}
-    found, waiting = set(), list(urns)
-    while waiting:
-        urn = waiting.pop()
-        if urn in found:
-            continue
-        found.add(urn)
-        resource = by_urn[urn]
-        waiting += resource.get("dependencies", [])
-        waiting += [source for sources in resource.get("propertyDependencies", {}).values() for source in sources]
-        waiting += [resource["parent"]] if resource.get("parent") else []
-        waiting += [resource["provider"].rpartition("::")[0]] if resource.get("provider") else []
-    return found

@@ -1,3 +1,4 @@
+import socket
 import subprocess
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox import packages, tools
 from hipaa_stack.sandbox.config import Fault, FaultKind, SandboxConfig
+from hipaa_stack.sandbox.kubernetes import promised_endpoint
 from hipaa_stack.sandbox.session import Api, Options, Session
 
 
@@ -59,12 +61,20 @@ def test_cloud_programs_of_the_user_are_hidden(opened, name):
     assert found.stdout.strip() == str(opened.directory / "bin" / name)
 
 
-@pytest.mark.parametrize(("api", "url"), [(Api.REACHABLE, None), (Api.UNREACHABLE, "https://127.0.0.1:9")])
-def test_clusters_answer_as_asked(engine, tmp_path, api, url):
-    with Session(Options(directory=tmp_path / "place", api=api)) as session:
-        endpoint = SandboxConfig.read(session.directory).kubernetes
-        assert (endpoint.url if endpoint else None) == url
-        assert (session.directory / "kubeconfig").exists() is (url is not None)
+def test_without_a_local_kubernetes_clusters_have_no_api(opened):
+    assert SandboxConfig.read(opened.directory).kubernetes is None
+    assert not (opened.directory / "kubeconfig").exists()
+
+
+def test_an_api_that_is_unreachable_has_the_address_that_it_has_when_it_is_reached(engine, tmp_path):
+    for _ in range(2):
+        with Session(Options(directory=tmp_path / "place", local_kubernetes=True, api=Api.UNREACHABLE)) as session:
+            endpoint = SandboxConfig.read(session.directory).kubernetes
+            assert endpoint == promised_endpoint(session.directory / "kubernetes")
+            assert session.kubernetes is None
+            assert (session.directory / "kubeconfig").exists()
+            with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", int(endpoint.url.rpartition(":")[2]))):
+                pass
 
 
 def test_faults_can_be_replaced(opened):
