@@ -17,7 +17,7 @@ from .config import ProviderConfig
 from .facts import Facts, Invented
 from .invention import Invention, identifier, table_of
 from .policy_document import policy_document
-from .schema import Function, Resource, Sdk, UnknownTokenError
+from .schema import Function, Resource, Sdk
 from .wire import Properties, Value, is_unknown, unwrap
 
 _POLICY_DOCUMENT = "aws:iam/getPolicyDocument:getPolicyDocument"
@@ -81,10 +81,8 @@ class Lookups:
         if match is None:
             return None
         cloud, area, first, rest = match.groups()
-        try:
-            return self._sdk.resource(f"{cloud}:{area}/{first.lower()}{rest}:{first}{rest}")
-        except UnknownTokenError:
-            return None
+        found = f"{cloud}:{area}/{first.lower()}{rest}:{first}{rest}"
+        return self._sdk.resource(found) if found in self._sdk.classes else None
 
     def _existing(self, resource: Resource | None, args: Properties) -> Record | None:
         """The live object of the simulated accounts that the arguments select."""
