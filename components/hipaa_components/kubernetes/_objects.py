@@ -6,12 +6,19 @@ from typing import Any, Final
 import pulumi
 
 from hipaa_components._args import Args
+from hipaa_components._names import fit
 from hipaa_components._problems import Problem, Rule, matches
 from hipaa_components._weakening import StandardWeakening
 from hipaa_stack.baseline import PREFIX
 
 PATCH_FORCE: Final = {"pulumi.com/patchForce": "true"}
 """Annotation of patches: the value in force comes from here, whoever set the field before."""
+
+FIELD_MANAGER: Final = "pulumi.com/patchFieldManager"
+"""Annotation that names who owns the fields of an object, instead of a random name for each create."""
+
+LONGEST_FIELD_MANAGER: Final = 128
+"""Kubernetes API reference, `fieldManager` of PATCH."""
 
 LABEL_VALUE: Final = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 LABEL_KEY: Final = rf"([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{LABEL_VALUE}"
@@ -37,8 +44,21 @@ def metadata(
 ) -> dict[str, Any]:
     """Metadata of an object that we own, with the recommended labels of Kubernetes."""
     common = {"app.kubernetes.io/name": PREFIX, "app.kubernetes.io/managed-by": "pulumi"}
-    made: dict[str, Any] = {"name": name, "labels": {**common, **(labels or {})}}
-    return made | ({"namespace": namespace} if namespace is not None else {}) | ({"annotations": dict(annotations)} if annotations else {})
+    made: dict[str, Any] = {
+        "name": name,
+        "labels": {**common, **(labels or {})},
+        "annotations": {FIELD_MANAGER: field_manager(), **(annotations or {})},
+    }
+    return made | ({"namespace": namespace} if namespace is not None else {})
+
+
+def field_manager() -> str:
+    """The owner of what this stack applies to a cluster, the same in every run.
+
+    A run that is killed between the creation of an object and its entry in the state leaves an owner behind. Under
+    another name the next run would share the fields with it, and every later change of them would be a conflict.
+    """
+    return fit(f"{PREFIX}/{pulumi.get_project()}/{pulumi.get_stack()}", LONGEST_FIELD_MANAGER)
 
 
 def patch_metadata(

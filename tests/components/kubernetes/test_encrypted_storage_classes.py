@@ -52,7 +52,7 @@ def test_registers_exactly(make, args, snapshot):
 def test_disks_are_encrypted_with_the_key_and_retained(make, args, provisioner, parameters):
     disk = make(args).one(CLASS)
     assert disk.inputs["metadata"]["name"] == "hipaa-block"
-    assert disk.inputs["metadata"]["annotations"] == {DEFAULT: "true"}
+    assert disk.inputs["metadata"]["annotations"][DEFAULT] == "true"
     assert (disk.inputs["provisioner"], disk.inputs["parameters"]) == (provisioner, parameters)
     assert (disk.inputs["reclaimPolicy"], disk.inputs["volumeBindingMode"]) == ("Retain", "WaitForFirstConsumer")
     assert disk.inputs["allowVolumeExpansion"] is True

@@ -110,6 +110,12 @@ class Reference(Box):
         """Kind, namespace, name and uid of what the API server holds beyond what every cluster has."""
         return objects_of(self.kubernetes)
 
+    def owners(self) -> set[str]:
+        """Who has applied fields of the objects in the cluster, patches of what others own aside."""
+        lists = [self.kubernetes.request("GET", path)[1]["items"] for kind, path in COLLECTIONS.items() if kind != "ServiceAccount"]
+        fields = [entry for items in lists for item in items for entry in item["metadata"].get("managedFields", [])]
+        return {entry["manager"] for entry in fields if entry["operation"] == "Apply"}
+
     def assert_holds_exactly(self, urns: set[str]) -> None:
         """The state has these resources and nothing pending; cloud and cluster hold each of them once, and nothing else."""
         state = self.state()

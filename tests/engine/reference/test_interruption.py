@@ -46,6 +46,7 @@ def test_the_next_up_completes_what_a_killed_engine_began(reference, expected, w
     assert asked in (["cancel"], ["cancel", "refresh"])
     stack.assert_holds_exactly(expected)
     assert stack.simulated(also_deleted=True) == stack.simulated()
+    assert stack.owners() == {"hipaa-stack/hipaa-platform/dev"}
     stack.up("--expect-no-changes")
 
 
