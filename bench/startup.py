@@ -17,7 +17,7 @@ from hipaa_stack.sandbox import tools
 from hipaa_stack.sandbox.config import SESSION_VARIABLE, SandboxConfig
 from hipaa_stack.sandbox.kubernetes import LocalKubernetes
 
-ROUNDS = 5
+ROUNDS = 3
 
 _BARE = "bare Python"
 _HELP = "hipaa-stack --help"
