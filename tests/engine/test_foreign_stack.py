@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.cluster]
 CLINIC = """
 import pulumi
 from hipaa_components.aws import AwsAuditLogs, AwsEncryptionKey, AwsNetwork, EksAddons, EksCluster
-from hipaa_components.kubernetes import EksSystemNetworkPolicies, PlatformWorkloads
+from hipaa_components.kubernetes import PlatformWorkloads
 
 USES = ["EKS_SECRETS", "EBS", "CLOUDWATCH_LOGS"]
 ADMINS = ["arn:aws:iam::123456789012:role/deployer"]
@@ -60,8 +60,7 @@ def in_the_cloud(name, cluster, options):
 def in_the_cluster(name, namespace, key, network, options):
     \"\"\"What a cluster gets that exists already.\"\"\"
     known = {"platform": "EKS", "api_server_cidrs": [network.vpc_cidr]}
-    EksSystemNetworkPolicies(f"{name}-system", {"network": known, "vpc_cidr": network.vpc_cidr}, options("system"))
-    PlatformWorkloads(
+    return PlatformWorkloads(
         f"{name}-workloads",
         {
             "namespaces": [{"name": namespace, "owner": "clinic-team", "data_classification": "NONE"}],
@@ -78,6 +77,7 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 from clinic import Team, in_the_cloud, in_the_cluster
 from hipaa_components.aws import AwsEncryptionKey
+from hipaa_components.kubernetes import EksSystemNetworkPolicies
 
 
 def with_a_cost_centre(args):
@@ -96,6 +96,8 @@ def options(part, **more):
 
 key, network, addons = in_the_cloud("guest", "guest", options)
 in_the_cluster("guest", "guest", key, network, options)
+known = {"platform": "EKS", "api_server_cidrs": [network.vpc_cidr]}
+EksSystemNetworkPolicies("guest-system", {"network": known, "vpc_cidr": network.vpc_cidr}, options("system"))
 AwsEncryptionKey("direct", {"uses": ["S3"], "alias": "direct"}, pulumi.ResourceOptions(providers=own))
 after = aws.ssm.Parameter("after", type="String", insecure_value="x", tags={}, opts=pulumi.ResourceOptions(depends_on=[network]))
 """
@@ -155,7 +157,7 @@ def inside(resources, component):
 
 @pytest.fixture(scope="module")
 def api_server(tmp_path_factory):
-    """An API server of this module's own: the policies of kube-system have one name in a cluster."""
+    """An API server of this module's own: the policies of kube-system have one name, and one owner, in a cluster."""
     with LocalKubernetes.start(tmp_path_factory.mktemp("kubernetes")) as running:
         yield running
 
