@@ -81,6 +81,6 @@ def test_a_second_interrupt_kills(tmp_path):
 
 def test_what_a_shell_leaves_behind_may_put_things_in_order(tmp_path):
     """A shell ends at once on SIGTERM; a program below it, which still works, is waited for."""
-    script = f"(trap 'sleep 0.5; echo in order > {tmp_path}/order; exit' TERM; while true; do sleep 0.05; done) & echo ready; wait"
+    script = f"(trap 'sleep 0.5; echo in order > {tmp_path}/order; exit' TERM; echo ready; while true; do sleep 0.05; done) & wait"
     interrupted(tmp_path, script, signal.SIGTERM)
     assert (tmp_path / "order").read_text() == "in order\n"
