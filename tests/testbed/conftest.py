@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -60,6 +61,12 @@ elif arguments[0] == "build":
 """
 
 
+def _heed_signals() -> None:
+    """Under nohup, or in the background of a script, a process inherits that it ignores these."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass
 class Bed:
     """The folders of one test and a way to run its build script."""
@@ -82,7 +89,15 @@ class Bed:
     def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         command = [sys.executable, str(self.scripts / "build.py"), *arguments]
         environment = self.environment(**variables)
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.root)
+        return subprocess.Popen(
+            command,
+            env=environment,
+            text=True,
+            cwd=self.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=_heed_signals,  # noqa: PLW1509 - these tests have one thread
+        )
 
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, **variables)
