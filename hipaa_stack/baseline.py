@@ -114,12 +114,25 @@ JUSTIFICATION_LENGTH: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredException:
+    """A rule that a component must break: shown as waived wherever the component is used."""
+
+    rule: str
+    """Id of the rule."""
+    object: str
+    """Pattern of `type::name` of the child, with * for any characters."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentRecord:
     """What one component does for the Security Rule, and what it leaves to the organisation."""
 
     citations: tuple[str, ...]
     organisational: str
     """What no component can do, in one sentence."""
+    exceptions: tuple[DeclaredException, ...] = ()
+    """Every rule that it must break, with the object and the reason; a test keeps the list exact."""
 
 
 COMPONENTS: Final[Mapping[str, ComponentRecord]] = {

@@ -1,0 +1,40 @@
+"""What rules see: resources of every source in one form, read so that the unknown is never taken for a value."""
+
+from hipaa_stack.resources._node import Node, Remedy, Violation
+from hipaa_stack.resources._paths import child, holds, steps
+from hipaa_stack.resources._resource import Options, Resource, rule_type
+from hipaa_stack.resources._stack import Basis, Stack
+from hipaa_stack.resources._values import (
+    NotApplicable,
+    Place,
+    Reason,
+    Secret,
+    Undecided,
+    Unknown,
+    Unparsable,
+    all_of,
+    any_of,
+)
+
+__all__ = [
+    "Basis",
+    "Node",
+    "NotApplicable",
+    "Options",
+    "Place",
+    "Reason",
+    "Remedy",
+    "Resource",
+    "Secret",
+    "Stack",
+    "Undecided",
+    "Unknown",
+    "Unparsable",
+    "Violation",
+    "all_of",
+    "any_of",
+    "child",
+    "holds",
+    "rule_type",
+    "steps",
+]
