@@ -56,6 +56,8 @@ def of_session(directory: Path, vault: Vault, base: Mapping[str, str]) -> dict[s
         "PULUMI_OPTION_PRESERVE_CONFIG": "true",
         "PYTHONDONTWRITEBYTECODE": "1",
         "KUBECONFIG": str(directory / "kubeconfig"),
+        # The Kubernetes provider leaves a kubeconfig behind in the folder for temporary files at every start.
+        "TMPDIR": str(directory / "tmp"),
         "AWS_CONFIG_FILE": str(nowhere),
         "AWS_SHARED_CREDENTIALS_FILE": str(nowhere),
         "AWS_EC2_METADATA_DISABLED": "true",

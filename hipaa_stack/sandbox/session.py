@@ -150,6 +150,7 @@ class Session:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
         (self.directory / "backend").mkdir(exist_ok=True)
+        (self.directory / "tmp").mkdir(exist_ok=True)
         # This session holds the directory alone, so a lock of the engine is what a killed command has left.
         shutil.rmtree(self.directory / "backend" / ".pulumi" / "locks", ignore_errors=True)
         plugins.provide(home, packages.installed())

@@ -70,6 +70,7 @@ def test_a_program_goes_through_its_whole_life(sandbox, local_kubernetes, projec
     assert local_kubernetes.request("GET", f"/api/v1/namespaces/{name}/configmaps/settings")[1]["data"] == {"mode": "MODE"}
     box.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
     box.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert list((box.directory / "tmp").glob("kubeconfig*")), "what the provider leaves behind goes with the sandbox"
     assert {line["urn"].rpartition("::")[2] for line in box.journal() if line.get("urn")} >= {"role", "main"}
     box.pulumi("destroy", "--yes", "--skip-preview")
     assert box.resources() == []
