@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -72,7 +72,41 @@ class Waiver(_Settings):
         return self
 
 
-class Settings(_Settings):
+class _File(_Settings):
+    """What one file can say."""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Reads a file.
+
+        Raises:
+            SettingsError: when it is missing, too large, not YAML or not accepted.
+        """
+        try:
+            if path.stat().st_size > LARGEST_FILE:
+                raise SettingsError(f"{path}: larger than {LARGEST_FILE} bytes; accepted: a file of settings")
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"{path}: {error.strerror or error}; accepted: a readable {FILE_NAME}") from error
+        except UnicodeDecodeError as error:
+            raise SettingsError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8") from error
+        node = _compose(path, text, cls)
+        try:
+            return cls.model_validate({} if node is None else _Loader(text).construct_document(node))
+        except ValidationError as error:
+            raise SettingsError("\n".join(_lines(path, node, error, cls))) from None
+        except (ValueError, yaml.YAMLError) as error:  # a value such as 2026-02-31 that YAML cannot make a date of
+            raise SettingsError(f"{path}: {' '.join(str(error).split())}") from error
+
+
+class WaiverFile(_File):
+    """Waivers in a file of their own, such as one that another team owns."""
+
+    waivers: tuple[Waiver, ...] = ()
+    """Findings that are accepted for a time."""
+
+
+class Settings(_File):
     """Everything that `hipaa-stack.yaml` can say; an absent file means these defaults."""
 
     profile: Profile = Profile.REQUIRED
@@ -104,29 +138,6 @@ class Settings(_Settings):
     external_config: bool = False
     """Configuration recording is switched on outside the stack."""
 
-    @classmethod
-    def read(cls, path: Path) -> Settings:
-        """Reads a settings file.
-
-        Raises:
-            SettingsError: when it is missing, too large, not YAML or not accepted.
-        """
-        try:
-            if path.stat().st_size > LARGEST_FILE:
-                raise SettingsError(f"{path}: larger than {LARGEST_FILE} bytes; accepted: a settings file, see `hipaa-stack rules --help`")
-            text = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise SettingsError(f"{path}: {error.strerror or error}; accepted: a readable {FILE_NAME}") from error
-        except UnicodeDecodeError as error:
-            raise SettingsError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8") from error
-        node = _compose(path, text)
-        try:
-            return cls.model_validate({} if node is None else _Loader(text).construct_document(node))
-        except ValidationError as error:
-            raise SettingsError("\n".join(_lines(path, node, error))) from None
-        except (ValueError, yaml.YAMLError) as error:  # a value such as 2026-02-31 that YAML cannot make a date of
-            raise SettingsError(f"{path}: {' '.join(str(error).split())}") from error
-
 
 class _Loader(yaml.SafeLoader):
     """A safe loader that refuses aliases: a settings file needs none, and they can be made to explode."""
@@ -138,7 +149,7 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-def _compose(path: Path, text: str) -> yaml.Node | None:
+def _compose(path: Path, text: str, model: type[_File]) -> yaml.Node | None:
     try:
         node: yaml.Node | None = _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
@@ -150,7 +161,7 @@ def _compose(path: Path, text: str) -> yaml.Node | None:
         return None
     if not isinstance(node, yaml.MappingNode):
         raise SettingsError(
-            f"{path}:{node.start_mark.line + 1}: got {node.tag.rpartition(':')[2]}; accepted: a mapping with {', '.join(Settings.model_fields)}"
+            f"{path}:{node.start_mark.line + 1}: got {node.tag.rpartition(':')[2]}; accepted: a mapping with {', '.join(model.model_fields)}"
         )
     for key in _repeated_keys(node):
         raise SettingsError(f"{path}:{key.start_mark.line + 1}: {key.value}: given twice; accepted: each setting once")
@@ -171,11 +182,11 @@ def _repeated_keys(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
             yield from _repeated_keys(item)
 
 
-def _lines(path: Path, node: yaml.Node | None, error: ValidationError) -> Iterator[str]:
+def _lines(path: Path, node: yaml.Node | None, error: ValidationError, model: type[_File]) -> Iterator[str]:
     for details in error.errors(include_url=False):
         where = ".".join(str(part) for part in details["loc"])
         if details["type"] == "extra_forbidden":
-            known = Waiver if details["loc"][0] == "waivers" else Settings
+            known = Waiver if details["loc"][0] == "waivers" else model
             text = f"unknown setting; accepted: {', '.join(known.model_fields)}"
         elif details["type"] == "missing":
             text = "missing"

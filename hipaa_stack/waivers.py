@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hipaa_stack.baseline import COMPONENTS
 from hipaa_stack.resources import Resource
-from hipaa_stack.settings import FILE_NAME, Waiver
+from hipaa_stack.settings import Waiver
 
 if TYPE_CHECKING:
     from hipaa_stack.evaluation import Finding
@@ -58,7 +58,7 @@ class Waivers:
     def notices(self) -> Iterator[str]:
         """One line for each waiver that has expired or covers nothing."""
         for number, waiver in enumerate(self._waivers):
-            where = f"{FILE_NAME}: waivers[{number}]: {waiver.rule} for {waiver.resource}"
+            where = f"waiver of {waiver.rule} for {waiver.resource}"
             if waiver.expires < self._today:
                 yield f"{where}: expired on {waiver.expires}; what it covered is a violation again: review it or remove it"
             elif number not in self._used:

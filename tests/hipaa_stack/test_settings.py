@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from hipaa_stack.settings import Profile, Settings, SettingsError
+from hipaa_stack.settings import Profile, Settings, SettingsError, WaiverFile
 
 WAIVER = """
 waivers:
@@ -89,3 +89,12 @@ def test_refuses_what_is_no_settings_file(read, content, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(SettingsError, match=r"absent\.yaml: No such file"):
         Settings.read(tmp_path / "absent.yaml")
+
+
+def test_a_file_of_waivers_holds_nothing_else(tmp_path):
+    path = tmp_path / "waivers.yaml"
+    path.write_text(WAIVER.format(expires="2027-10-31"))
+    assert [waiver.rule for waiver in WaiverFile.read(path).waivers] == ["K8S-POD-001"]
+    path.write_text("strict: true\n" + WAIVER.format(expires="2027-10-31"))
+    with pytest.raises(SettingsError, match=r"waivers.yaml:1: strict: unknown setting; accepted: waivers$"):
+        WaiverFile.read(path)
