@@ -171,7 +171,7 @@ class Evaluation:
 
     def _fail(self, rule: Rule, resource: Resource, violation: Violation) -> Finding:
         message = violation.message
-        if any(secret in message for secret in resource.secrets):
+        if resource.hides(violation.path) or any(secret in message for secret in resource.secrets):
             message = f"{rule.title}: violated by a secret value"
         return Finding(rule, Outcome.FAIL, self._levels[rule], resource, violation.path, message, violation.remedy)
 
@@ -180,7 +180,9 @@ class Evaluation:
         for place in places:
             binds = basis is Basis.UPDATE and place.reason not in (Reason.EXTERNAL, Reason.SIMULATED)
             level = self._levels[rule] if binds or self.settings.strict else Level.ADVISORY
-            yield Finding(rule, Outcome.UNKNOWN, level, resource, place.path, place.why)
+            elsewhere = place.resource is not None and place.resource is not resource
+            path = f"{place.resource.name}.{place.path}" if place.resource and elsewhere else place.path
+            yield Finding(rule, Outcome.UNKNOWN, level, resource, path, place.why)
 
     def _error(self, rule: Rule, resource: Resource, path: str, error: Exception) -> Finding:
         """A crash of a rule, or a document inside a property that cannot be read. Never the error's text: it may hold a value."""

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from hipaa_stack.resources._values import Place, Secret, Undecided, Unknown, Unparsable
+from hipaa_stack.resources._values import Place, Secret, Undecided, Unknown, Unparsable, plain
 
 if TYPE_CHECKING:
     from hipaa_stack.resources._resource import Resource
@@ -92,11 +93,13 @@ class Node:
         return value if value is None or isinstance(value, str) else self._wrong(path, "a string", value)
 
     def number(self, path: str) -> int | float | None:
-        """The number at a path; whole floats come as integers."""
+        """The number at a path; whole floats come as integers. NaN and infinity, which YAML can say, are no numbers."""
         value = self._known(self._read(path), path)
-        if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
-            return int(value) if isinstance(value, float) and value.is_integer() else value
-        return self._wrong(path, "a number", value)
+        if isinstance(value, float) and isfinite(value):
+            return int(value) if value.is_integer() else value
+        if value is None or type(value) is int:
+            return value
+        return self._wrong(path, "a finite number" if isinstance(value, float) else "a number", value)
 
     def present(self, path: str) -> bool:
         """True when the property is there and not null; {} and "" count."""
@@ -235,17 +238,17 @@ class Node:
 
     def _known(self, value: Any, path: str) -> Any:
         if isinstance(value, Secret):
-            value = value.value
+            value = plain(value)
         if isinstance(value, Unknown):
-            raise Undecided([Place(self.path(path), value.reason.value, value.reason)])
+            raise Undecided([Place(self.path(path), value.reason.value, value.reason, self.resource)])
         return value
 
     def _or_gap(self, value: Any, path: str, places: list[Place]) -> Any:
         """The known value, or _GAP and one more place."""
         if isinstance(value, Secret):
-            value = value.value
+            value = plain(value)
         if isinstance(value, Unknown):
-            places.append(Place(self.path(path), value.reason.value, value.reason))
+            places.append(Place(self.path(path), value.reason.value, value.reason, self.resource))
             return _GAP
         return value
 
@@ -266,7 +269,7 @@ class Node:
         return known
 
     def _misfit(self, path: str, expected: str, value: Any) -> Place:
-        return Place(self.path(path), f"expected {expected}, got {_KINDS.get(type(value), type(value).__name__)}")
+        return Place(self.path(path), f"expected {expected}, got {_KINDS.get(type(value), type(value).__name__)}", resource=self.resource)
 
     def _wrong(self, path: str, expected: str, value: Any) -> NoReturn:
         raise Undecided([self._misfit(path, expected, value)])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from hipaa_stack.resources._values import plain
+
 _STEP = re.compile(r"\[([^\]]*)\]|([^.\[]+)")
 
 
@@ -15,7 +17,8 @@ def steps(path: str) -> tuple[str, ...]:
 
 
 def child(data: object, step: str) -> object:
-    """What lies one step further, or None."""
+    """What lies one step further, or None; a secret is looked into."""
+    data = plain(data)
     if isinstance(data, dict):
         return data.get(step)
     if isinstance(data, list) and step.isdecimal() and int(step) < len(data):

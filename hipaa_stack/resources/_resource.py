@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
 from hipaa_stack.resources._node import Node
+from hipaa_stack.resources._paths import child, steps
 from hipaa_stack.resources._values import Secret, Undecided
 
 Units = tuple[tuple[Node, ...], Undecided | None]
@@ -94,6 +97,11 @@ class Resource:
             known = self._units[each, planned] = (tuple(nodes), undecided)
         return known
 
+    def hides(self, path: str) -> bool:
+        """Whether the value at a path, from the root of the document, is a secret or a part of one."""
+        inner = path.removeprefix(self.prefix).removeprefix(".")
+        return any(_in_secret(data, inner) for data in (self.inputs, self.outputs) if data)
+
     @cached_property
     def secrets(self) -> frozenset[str]:
         """The text of every secret value in the properties: none of them may stand in a message."""
@@ -113,7 +121,7 @@ def rule_type(type_: str) -> str:
 
 
 def _texts(data: Any) -> set[str]:
-    """The text of all scalars that a Secret wraps, at any depth."""
+    """The text of all scalars that a Secret wraps, at any depth, those of a JSON document in a string included."""
     found, waiting = set(), [(data, False)]
     while waiting:
         value, secret = waiting.pop()
@@ -125,4 +133,15 @@ def _texts(data: Any) -> set[str]:
             waiting += [(item, secret) for item in value]
         elif secret and isinstance(value, str | int | float) and value != "":
             found.add(str(value))
+            if isinstance(value, str) and value[0] in "{[":
+                with contextlib.suppress(ValueError, RecursionError):
+                    waiting.append((json.loads(value), True))
     return found
+
+
+def _in_secret(data: Any, path: str) -> bool:
+    for step in steps(path):
+        if isinstance(data, Secret):
+            return True
+        data = child(data, step)
+    return isinstance(data, Secret)

@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from hipaa_stack.resources._links import IDENTITIES, Namespaced, Referrers, misfit, values
 from hipaa_stack.resources._resource import Resource, rule_type
-from hipaa_stack.resources._values import Place, Reason, Secret, Undecided, Unknown
-
-_IDENTITIES = ("id", "arn", "name", "selfLink", "bucket", "keyId")
-"""Outputs by which one resource names another."""
+from hipaa_stack.resources._values import Place, Reason, Undecided, Unknown, plain
 
 
 class Basis(StrEnum):
@@ -38,9 +36,10 @@ class Stack:
             self._by_type[resource.rule_type].append(resource)
             if resource.parent:
                 self._children[resource.parent].append(resource)
-        self._referrers: dict[tuple[str, str], _Referrers] = {}
-        self._namespaced: dict[str, _Namespaced] = {}
-        self._identities: dict[str, dict[str, list[Resource]]] = {}
+        self._referrers: dict[tuple[str, str], Referrers] = {}
+        self._namespaced: dict[str, Namespaced] = {}
+        self._parts: dict[tuple[str, tuple[str, ...]], tuple[Resource, ...]] = {}
+        self._names: dict[str, dict[str, list[Resource]]] = {}
 
     def of(self, *types: str) -> Iterator[Resource]:
         """The resources of these types, patches and twins included; a type may end in `*`."""
@@ -61,66 +60,82 @@ class Stack:
         """
         referrers = self._referrers.get((type_, via))
         if referrers is None:
-            referrers = self._referrers[type_, via] = _Referrers(self, type_, via)
+            referrers = self._referrers[type_, via] = Referrers(self, type_, via)
         yield from referrers.of(target)
 
     def targets(self, resource: Resource, *types: str, via: str) -> Iterator[Resource]:
-        """The resources of the types that the top-level property `via` of a resource refers to.
+        """The resources of the types that the property `via` of a resource refers to.
 
         Raises:
             Undecided: after the known ones, when a reference leads outside the stack or is not known.
         """
-        place = resource.root.path(via)
-        links = resource.property_dependencies.get(via, ())
-        value = resource.planned.raw(via)
-        value = value.value if isinstance(value, Secret) else value
-        found: dict[str, Resource] = {}
-        places: list[Place] = []
-        for urn in links:
-            candidates = self._candidates(urn, types)
-            if len(candidates) == 1:
-                found[candidates[0].urn] = candidates[0]
-            elif candidates:
-                places.append(Place(place, f"refers to one of {len(candidates)} resources of a component", Reason.COMPUTED))
-        for item in value if isinstance(value, list) else [value]:
-            known = item.value if isinstance(item, Secret) else item
-            if isinstance(known, str) and known:
-                same = [candidate for type_ in types for candidate in self._identity(type_).get(known, ())]
-                found.update((candidate.urn, candidate) for candidate in same)
-                if not same and not links:
-                    places.append(Place(place, Reason.EXTERNAL.value, Reason.EXTERNAL))
-            elif isinstance(known, Unknown) and not found and not places:
-                places.append(Place(place, known.reason.value, known.reason))
-        yield from found.values()
-        if places:
-            raise Undecided(places)
+        wanted = tuple(rule_type(type_) for type_ in types)
+        linked: dict[str, Resource] = {}
+        ambiguous: list[Place] = []
+        for urn in resource.property_dependencies.get(via.partition(".")[0], ()):
+            parts = self.parts(urn, wanted)
+            if len(parts) == 1:
+                linked[parts[0].urn] = parts[0]
+            elif parts:
+                why = f"refers to one of {len(parts)} resources of a component"
+                ambiguous.append(Place(via, why, Reason.COMPUTED, resource))
+        named: dict[str, Resource] = {}
+        unexplained: list[Place] = []
+        for value in values(resource, via):
+            same = [candidate for type_ in wanted for candidate in self.named(type_, value)] if isinstance(value, str) else []
+            named.update((candidate.urn, candidate) for candidate in same)
+            if isinstance(value, str) and not same:
+                unexplained.append(Place(via, Reason.EXTERNAL.value, Reason.EXTERNAL, resource))
+            elif not same:
+                unexplained.insert(0, Place(via, misfit(value), value.reason if isinstance(value, Unknown) else None, resource))
+        yield from {**linked, **named}.values()
+        unexplained = unexplained[len(linked.keys() - named.keys()) :]  # each link stands for one value that is not a known name
+        if unexplained:
+            raise Undecided(ambiguous or unexplained)
+
+    def ancestors(self, urn: str) -> list[str]:
+        """A resource and the components that it is a part of, from the inside out."""
+        way = [urn]
+        while (resource := self.by_urn.get(way[-1])) and resource.parent and resource.parent not in way:
+            way.append(resource.parent)
+        return way
 
     def descendants(self, urn: str) -> Iterator[Resource]:
-        """The children of a resource, their children, and so on."""
-        for child in self._children.get(urn, ()):
-            yield child
-            yield from self.descendants(child.urn)
+        """The children of a resource, their children, and so on; each once, even where a state says that they go in circles."""
+        seen, waiting = {urn}, list(reversed(self._children.get(urn, ())))
+        while waiting:
+            child = waiting.pop()
+            if child.urn not in seen:
+                seen.add(child.urn)
+                yield child
+                waiting += reversed(self._children.get(child.urn, ()))
 
-    def _candidates(self, urn: str, types: tuple[str, ...]) -> list[Resource]:
-        """What a link to a URN means: the resource, or the descendants of the wanted types of a component."""
-        wanted = {rule_type(type_) for type_ in types}
-        resource = self.by_urn.get(urn)
-        if resource is None:
-            return []
-        if resource.rule_type in wanted:
-            return [resource]
-        return [child for child in self.descendants(urn) if child.rule_type in wanted]
-
-    def _identity(self, type_: str) -> dict[str, list[Resource]]:
-        """The resources of a type by each name that others may use for them."""
-        known = self._identities.get(type_)
+    def parts(self, urn: str, types: tuple[str, ...]) -> tuple[Resource, ...]:
+        """What a link to a URN can mean: the resource of one of the types, or those among the descendants of a component."""
+        known = self._parts.get((urn, types))
         if known is None:
-            known = self._identities[type_] = defaultdict(list)
-            for resource in self.of(type_):
-                for value in {resource.planned.raw(key) for key in _IDENTITIES if isinstance(resource.planned.raw(key), str)}:
-                    if value:
-                        known[value].append(resource)
+            resource = self.by_urn.get(urn)
+            if resource is not None and resource.rule_type in types:
+                known = (resource,)
+            else:
+                known = tuple(child for child in self.descendants(urn) if child.rule_type in types)
+            self._parts[urn, types] = known
         return known
+
+    def names(self, resource: Resource) -> set[str]:
+        """The known names by which others may refer to a resource."""
+        held = (plain(resource.planned.raw(key)) for key in IDENTITIES)
+        return {value for value in held if isinstance(value, str) and value}
+
+    def named(self, type_: str, name: str) -> list[Resource]:
+        """The resources of a type that have a name."""
+        known = self._names.get(type_)
+        if known is None:
+            known = self._names[type_] = defaultdict(list)
+            for resource in self.of(type_):
+                for value in self.names(resource):
+                    known[value].append(resource)
+        return known.get(name, [])
 
     # Kubernetes --------------------------------------------------------------------------------------------
 
@@ -133,7 +148,7 @@ class Stack:
         places: list[Place] = []
         for type_ in types:
             if type_ not in self._namespaced:
-                self._namespaced[type_] = _Namespaced(self, type_)
+                self._namespaced[type_] = Namespaced(self, type_)
             index = self._namespaced[type_]
             yield from index.of(namespace)
             places += index.places
@@ -151,81 +166,3 @@ class Stack:
             return own
         provider = self.by_urn.get(resource.provider.rpartition("::")[0])
         return (provider.root.string("namespace") if provider else None) or "default"
-
-
-class _Referrers:
-    """The resources of one type by what one property of theirs refers to."""
-
-    def __init__(self, stack: Stack, type_: str, via: str) -> None:
-        self._stack = stack
-        self._via = via
-        self._by_link: dict[str, list[Resource]] = defaultdict(list)
-        self._by_value: dict[str, list[Resource]] = defaultdict(list)
-        self._unknown: list[Resource] = []
-        for resource in stack.of(type_):
-            links = resource.property_dependencies.get(via, ())
-            for urn in links:
-                self._by_link[urn].append(resource)
-            value = resource.planned.raw(via)
-            for item in value if isinstance(value, list) else [value]:
-                known = item.value if isinstance(item, Secret) else item
-                if isinstance(known, str):
-                    self._by_value[known].append(resource)
-                elif isinstance(known, Unknown) and not links:
-                    self._unknown.append(resource)
-
-    def of(self, target: Resource) -> Iterator[Resource]:
-        found: dict[str, Resource] = {}
-        places: list[Place] = []
-        urn = target.urn
-        while urn:  # the target itself, then the components that it is a part of
-            for referrer in self._by_link.get(urn, ()):
-                if urn == target.urn:
-                    found[referrer.urn] = referrer
-                else:
-                    siblings = [child for child in self._stack.descendants(urn) if child.rule_type == target.rule_type]
-                    if siblings == [target]:
-                        found[referrer.urn] = referrer
-                    else:
-                        places.append(self._place(referrer, f"refers to one of {len(siblings)} resources of a component"))
-            parent = self._stack.by_urn.get(urn)
-            urn = parent.parent if parent else ""
-        for key in _IDENTITIES:
-            name = target.planned.raw(key)
-            if isinstance(name, str) and name:
-                found.update((referrer.urn, referrer) for referrer in self._by_value.get(name, ()))
-        yield from found.values()
-        places += [self._place(referrer, "not known, and may refer to this resource") for referrer in self._unknown]
-        if places:
-            raise Undecided(places)
-
-    def _place(self, referrer: Resource, why: str) -> Place:
-        return Place(f"{referrer.name}.{self._via}", why, Reason.COMPUTED)
-
-
-class _Namespaced:
-    """The objects of one Kubernetes type by provider and namespace."""
-
-    def __init__(self, stack: Stack, type_: str) -> None:
-        self._stack = stack
-        self._by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
-        self._by_link: dict[str, list[Resource]] = defaultdict(list)
-        self.places: list[Place] = []
-        for resource in stack.of(type_):
-            try:
-                self._by_name[resource.provider, stack.namespace_of(resource)].append(resource)
-            except Undecided as undecided:
-                links = resource.property_dependencies.get("metadata", ())
-                namespaces = [urn for urn in links if urn in stack.by_urn and stack.by_urn[urn].rule_type == NAMESPACE]
-                for urn in namespaces:
-                    self._by_link[urn].append(resource)
-                if not namespaces:
-                    self.places += [Place(f"{resource.name}.{place.path}", place.why, place.reason) for place in undecided.places]
-
-    def of(self, namespace: Resource) -> Iterator[Resource]:
-        yield from self._by_link.get(namespace.urn, ())
-        name = namespace.root.string("metadata.name") or namespace.name
-        yield from self._by_name.get((namespace.provider, name), ())
-
-
-NAMESPACE = "kubernetes:core/v1:Namespace"

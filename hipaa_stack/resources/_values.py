@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hipaa_stack.resources._resource import Resource
 
 
 class Reason(StrEnum):
@@ -35,6 +38,13 @@ class Secret:
         return "Secret(…)"
 
 
+def plain(value: Any) -> Any:
+    """The value inside a secret, however often it is wrapped; any other value as it is."""
+    while isinstance(value, Secret):
+        value = value.value
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A path in a resource's properties where a value could not be decided on, and why."""
@@ -43,6 +53,8 @@ class Place:
     why: str
     reason: Reason | None = None
     """None when the value is of a wrong kind."""
+    resource: Resource | None = None
+    """Whose property it is; None for the one that is judged."""
 
 
 class Undecided(Exception):  # noqa: N818 - an outcome, not an error

@@ -1,0 +1,139 @@
+"""Indexes over a stack by which one resource finds another: built once, so that rules stay linear in resources.
+
+A link is a property dependency that the engine has recorded, or a property that holds an identity of the other
+resource. Where neither decides, the link is undecided: as one place, however many resources stand in the way.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hipaa_stack.resources._resource import Resource
+from hipaa_stack.resources._values import Place, Reason, Undecided, Unknown, plain
+
+if TYPE_CHECKING:
+    from hipaa_stack.resources._stack import Stack
+
+IDENTITIES = ("id", "arn", "name", "selfLink", "bucket", "keyId")
+"""Outputs by which one resource names another."""
+
+NAMESPACE = "kubernetes:core/v1:Namespace"
+
+
+def values(resource: Resource, via: str) -> list[Any]:
+    """What a property holds: the items of a list, or the one value; nulls and "" refer to nothing."""
+    value = plain(resource.planned.raw(via))
+    items = [plain(item) for item in value] if isinstance(value, list) else [value]
+    return [item for item in items if item is not None and item != ""]
+
+
+def misfit(value: object) -> str:
+    """Why a value names no resource."""
+    return value.reason.value if isinstance(value, Unknown) else "expected a string"
+
+
+class Referrers:
+    """The resources of one type by what one property of theirs refers to."""
+
+    def __init__(self, stack: Stack, type_: str, via: str) -> None:
+        """Reads the property of every resource of the type."""
+        self._stack = stack
+        self._via = via
+        self._all = list(stack.of(type_))
+        self._by_link: dict[str, list[Resource]] = defaultdict(list)
+        self._by_value: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self._all:
+            for urn in resource.property_dependencies.get(via, ()):
+                self._by_link[urn].append(resource)
+            for value in values(resource, via):
+                if isinstance(value, str):
+                    self._by_value[value].append(resource)
+        self._open: dict[str, list[Place]] = {}
+        self._foreign: dict[str, list[Place]] = {}
+
+    def of(self, target: Resource) -> Iterator[Resource]:
+        """The known referrers of a resource, then Undecided where another one may refer to it."""
+        own, *components = self._stack.ancestors(target.urn)
+        found = {referrer.urn: referrer for referrer in self._by_link.get(own, ())}
+        for name in self._stack.names(target):
+            found.update((referrer.urn, referrer) for referrer in self._by_value.get(name, ()))
+        places: list[Place] = []
+        for urn in components:
+            through = self._by_link.get(urn, ())
+            parent = self._stack.by_urn.get(urn)
+            if not through or (parent and parent.rule_type == target.rule_type):
+                continue  # a parent of the same type is itself what is referred to
+            parts = self._stack.parts(urn, (target.rule_type,))
+            undecided = [referrer for referrer in through if not self._named(referrer, target.rule_type)]
+            if len(parts) == 1:
+                found.update((referrer.urn, referrer) for referrer in undecided)
+            else:
+                places += self._places(undecided, f"refers to one of {len(parts)} resources of a component")
+        yield from found.values()
+        places += self._of_type(self._open, target.rule_type, self._may_be)
+        if any(isinstance(plain(target.planned.raw(key)), Unknown) for key in IDENTITIES):
+            places += self._of_type(self._foreign, target.rule_type, self._names_nothing)
+        if places:
+            raise Undecided(places)
+
+    def _of_type(self, known: dict[str, list[Place]], type_: str, holds: Callable[[Resource, str], bool]) -> list[Place]:
+        if type_ not in known:
+            known[type_] = self._places([each for each in self._all if holds(each, type_)], "not known, and may refer to this resource")
+        return known[type_]
+
+    def _may_be(self, referrer: Resource, type_: str) -> bool:
+        """Whether its property is not known, and no link says which resource of the type is meant."""
+        links = referrer.property_dependencies.get(self._via, ())
+        return any(not isinstance(value, str) for value in values(referrer, self._via)) and not any(
+            self._stack.parts(urn, (type_,)) for urn in links
+        )
+
+    def _names_nothing(self, referrer: Resource, type_: str) -> bool:
+        """Whether it holds a name that no resource of the type is known to have."""
+        links = referrer.property_dependencies.get(self._via, ())
+        return not links and any(isinstance(value, str) and not self._stack.named(type_, value) for value in values(referrer, self._via))
+
+    def _named(self, referrer: Resource, type_: str) -> bool:
+        """Whether every value of its property is the name of a resource of the type: then the link adds nothing."""
+        held = values(referrer, self._via)
+        return bool(held) and all(isinstance(value, str) and self._stack.named(type_, value) for value in held)
+
+    def _places(self, referrers: Sequence[Resource], why: str) -> list[Place]:
+        return one_place([Place(self._via, why, Reason.COMPUTED, referrer) for referrer in referrers])
+
+
+class Namespaced:
+    """The objects of one Kubernetes type by provider and namespace."""
+
+    def __init__(self, stack: Stack, type_: str) -> None:
+        """Reads the namespace of every object of the type."""
+        self._by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        self._by_link: dict[str, list[Resource]] = defaultdict(list)
+        places: list[Place] = []
+        for resource in stack.of(type_):
+            try:
+                self._by_name[resource.provider, stack.namespace_of(resource)].append(resource)
+            except Undecided as undecided:
+                links = resource.property_dependencies.get("metadata", ())
+                namespaces = [urn for urn in links if urn in stack.by_urn and stack.by_urn[urn].rule_type == NAMESPACE]
+                for urn in namespaces:
+                    self._by_link[urn].append(resource)
+                if not namespaces:
+                    places += undecided.places
+        self.places = one_place(places)
+
+    def of(self, namespace: Resource) -> Iterator[Resource]:
+        """The objects that are known to be in a namespace."""
+        yield from self._by_link.get(namespace.urn, ())
+        name = namespace.root.string("metadata.name") or namespace.name
+        yield from self._by_name.get((namespace.provider, name), ())
+
+
+def one_place(places: Sequence[Place]) -> list[Place]:
+    """The first of many places, with the number of the others: a finding for each would be quadratic in resources."""
+    if len(places) < 2:  # noqa: PLR2004 - more than one
+        return list(places)
+    first = places[0]
+    return [Place(first.path, f"{first.why} (and {len(places) - 1} more like it)", first.reason, first.resource)]
