@@ -131,7 +131,7 @@ def _kind(name: str) -> _Name:
         return _Name.NOTHING
     if last.startswith("secret") and {"existing", "pull"} & set(words):
         return _Name.NOTHING  # existingSecret, imagePullSecrets: names of Secrets
-    return _Name(found.lastgroup)
+    return _Name(str(found.lastgroup))
 
 
 # A value under such a name -------------------------------------------------------------------------------------
