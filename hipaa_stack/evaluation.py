@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -84,14 +84,23 @@ def level_of(rule: Rule, settings: Settings) -> Level | None:
 class Evaluation:
     """Judges resources by rules; counts every outcome in `summary`."""
 
-    def __init__(self, rules: Iterable[Rule], settings: Settings | None = None, *, every_outcome: bool = False) -> None:
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        settings: Settings | None = None,
+        *,
+        levels: Mapping[str, Level] | None = None,
+        every_outcome: bool = False,
+    ) -> None:
         """Takes the rules to run, in any order; those that the profile does not hold are left out.
 
-        With `every_outcome`, passes and what does not apply are findings too; they are always counted.
+        `levels`, by rule id, take the place of the profile: a rule that they do not name is left out. With
+        `every_outcome`, passes and what does not apply are findings too; they are always counted.
         """
         self.settings = settings or Settings()
         self._every_outcome = every_outcome
-        self._levels = {rule: level for rule in rules if (level := level_of(rule, self.settings)) is not None}
+        given = ((rule, level_of(rule, self.settings) if levels is None else levels.get(rule.id)) for rule in rules)
+        self._levels = {rule: level for rule, level in given if level is not None}
         self._by_type: dict[str, tuple[tuple[Rule, ...], tuple[Rule, ...]]] = {}
         self.summary: Counter[Outcome] = Counter()
         """One per rule and resource for pass and not_applicable, one per finding for the others."""
@@ -109,17 +118,17 @@ class Evaluation:
 
     def resource(self, resource: Resource, basis: Basis) -> Iterator[Finding]:
         """The findings of the rules that need nothing but this resource."""
-        for rule in self._rules_of(resource.type)[0]:
+        for rule in self.rules_of(resource.type)[0]:
             yield from self._judge(rule, resource, basis, None)
 
     def stack_rules(self, stack: Stack) -> Iterator[Finding]:
         """The findings of the rules that need the other resources too."""
         for resource in stack.resources:
-            for rule in self._rules_of(resource.type)[1]:
+            for rule in self.rules_of(resource.type)[1]:
                 yield from self._judge(rule, resource, stack.basis, stack)
 
-    def _rules_of(self, type_: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-        """The resource rules and the stack rules of a type."""
+    def rules_of(self, type_: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+        """The resource rules and the stack rules that judge a type, by id."""
         found = self._by_type.get(type_)
         if found is None:
             judged = {type_, rule_type(type_)}
