@@ -76,9 +76,12 @@ class Row(_Model):
     @classmethod
     def _fill(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            data = {**data, "resources": data.get("resources") or [data["resource"]] if "resource" in data else data.get("resources")}
-            data.pop("resource", None)
-            if "outcome" not in data and data.get("case") in _OUTCOMES:
+            data = dict(data)
+            if "resource" in data:
+                if "resources" in data:
+                    raise ValueError("resource: given beside resources; accepted: one of them, the judged resource first")
+                data["resources"] = [data.pop("resource")]
+            if "outcome" not in data and isinstance(data.get("case"), str) and data["case"] in _OUTCOMES:
                 data["outcome"] = _OUTCOMES[Case(data["case"])]
         return data
 
@@ -110,7 +113,7 @@ class Table(_Model):
         """
         try:
             return cls.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader))  # noqa: S506 - a safe loader
-        except (yaml.YAMLError, ValidationError, OSError) as error:
+        except (yaml.YAMLError, ValidationError, OSError, UnicodeDecodeError) as error:
             raise TableError(f"{path}: {error}") from error
 
 
@@ -175,7 +178,11 @@ class _Loader(yaml.SafeLoader):
 
 
 def _unknown(_: yaml.SafeLoader, node: yaml.Node) -> Unknown:
-    return Unknown(Reason[str(node.value).upper()] if node.value else Reason.COMPUTED)
+    name = str(node.value or Reason.COMPUTED.name).upper()
+    if name not in Reason.__members__:
+        accepted = ", ".join(reason.lower() for reason in Reason.__members__)
+        raise yaml.constructor.ConstructorError(None, None, f"!unknown: got {node.value!r}; accepted: {accepted}", node.start_mark)
+    return Unknown(Reason[name])
 
 
 def _secret(loader: yaml.SafeLoader, node: yaml.Node) -> Secret:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hipaa_stack.baseline import COMPONENTS
@@ -70,7 +71,7 @@ def declared(rule_id: str, resource: Resource) -> Waived | None:
     for type_ in _types_of(resource.urn):
         record = COMPONENTS.get(type_.removeprefix(COMPONENT_TYPES)) if type_.startswith(COMPONENT_TYPES) else None
         for exception in record.exceptions if record else ():
-            if exception.rule == rule_id and fnmatchcase(f"{resource.type}::{resource.name}", exception.object):
+            if exception.rule == rule_id and _pattern(exception.object).fullmatch(f"{resource.type}::{resource.name}"):
                 return Waived(type_.removeprefix(COMPONENT_TYPES), exception.reason)
     return None
 
@@ -82,4 +83,10 @@ def _types_of(urn: str) -> list[str]:
 
 
 def _covers(pattern: str, resource: Resource) -> bool:
-    return any(fnmatchcase(name, pattern) for name in (resource.name, resource.urn))
+    return any(_pattern(pattern).fullmatch(name) for name in (resource.name, resource.urn))
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """`*` stands for any characters, everything else for itself: names of resources hold brackets too."""
+    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)

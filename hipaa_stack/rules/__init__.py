@@ -60,9 +60,11 @@ def organisation_rules() -> tuple[Rule, ...]:
     for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
         try:
             loaded = entry.load()
+            rules = list(rules_in(loaded)) if isinstance(loaded, ModuleType) else []
+        except RuleError as error:
+            raise RuleError(f"entry point {entry.name} = {entry.value}: {error}") from error
         except Exception as error:
             raise RuleError(f"entry point {entry.name} = {entry.value}: cannot be loaded: {type(error).__name__}: {error}") from error
-        rules = list(rules_in(loaded)) if isinstance(loaded, ModuleType) else []
         if not rules:
             raise RuleError(f"entry point {entry.name} = {entry.value}: holds no rule; accepted: a package whose modules use @rule")
         found += rules

@@ -141,6 +141,10 @@ def rule(
             raise RuleError(f"{where}: id: got {id!r}; accepted: upper-case words and a three-digit number, such as ACME-POD-001")
         if not types or not cites or not title or not fix:
             raise RuleError(f"{where}: types, cites, title and fix are all needed")
+        if profile is Profile.STRICT:
+            raise RuleError(f"{where}: profile: got strict; accepted: recommended with the tag {KEY_CONTROL}, which strict makes mandatory")
+        if profile is Profile.NPRM_2025 and not proposed:
+            raise RuleError(f"{where}: proposed: missing; profile nprm-2025 holds the rules that name a proposed safeguard")
         for cite in cites:
             if cite.id != catalog()[cite.id].id:
                 raise RuleError(f"{where}: cites: got the alias {cite.id}; accepted: {catalog()[cite.id].id}")
