@@ -1,5 +1,6 @@
 """What rules see: resources of every source in one form, read so that the unknown is never taken for a value."""
 
+from hipaa_stack.resources._iteration import chain, read_each
 from hipaa_stack.resources._node import Node, Remedy, Violation
 from hipaa_stack.resources._paths import child, holds, steps
 from hipaa_stack.resources._resource import Options, Resource, rule_type
@@ -33,8 +34,10 @@ __all__ = [
     "Violation",
     "all_of",
     "any_of",
+    "chain",
     "child",
     "holds",
+    "read_each",
     "rule_type",
     "steps",
 ]

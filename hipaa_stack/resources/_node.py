@@ -46,18 +46,18 @@ class Node:
     that `any`, `all` and `in` decide whenever the known items decide.
     """
 
-    __slots__ = ("_at", "_data", "_parent", "resource")
+    __slots__ = ("_at", "_data", "parent", "resource")
 
     def __init__(self, data: Mapping[str, Any], resource: Resource, parent: Node | None = None, at: str = "") -> None:
         """Takes the object at path `at` of the parent; the root has neither."""
         self._data = data
-        self._parent = parent
+        self.parent = parent
         self._at = at
         self.resource = resource
 
     def path(self, relative: str = "") -> str:
         """The path of a property from the root of the resource."""
-        base = self._parent.path(self._at) if self._parent is not None else self._at
+        base = self.parent.path(self._at) if self.parent is not None else self._at
         if not relative or not base:
             return relative or base
         return f"{base}{relative}" if relative[0] == "[" else f"{base}.{relative}"
