@@ -15,6 +15,7 @@ from hipaa_stack.resources._values import (
     Unparsable,
     all_of,
     any_of,
+    some,
 )
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "holds",
     "read_each",
     "rule_type",
+    "some",
     "steps",
 ]

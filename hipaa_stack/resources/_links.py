@@ -7,7 +7,7 @@ resource. Where neither decides, the link is undecided: as one place, however ma
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hipaa_stack.resources._resource import Resource
@@ -50,6 +50,7 @@ class Referrers:
             for value in values(resource, via):
                 if isinstance(value, str):
                     self._by_value[value].append(resource)
+        self._by_component: dict[tuple[str, str], tuple[list[Resource], list[Place]]] = {}
         self._open: dict[str, list[Place]] = {}
         self._foreign: dict[str, list[Place]] = {}
 
@@ -61,22 +62,27 @@ class Referrers:
             found.update((referrer.urn, referrer) for referrer in self._by_value.get(name, ()))
         places: list[Place] = []
         for urn in components:
-            through = self._by_link.get(urn, ())
-            parent = self._stack.by_urn.get(urn)
-            if not through or (parent and parent.rule_type == target.rule_type):
-                continue  # a parent of the same type is itself what is referred to
-            parts = self._stack.parts(urn, (target.rule_type,))
-            undecided = [referrer for referrer in through if not self._named(referrer, target.rule_type)]
-            if len(parts) == 1:
-                found.update((referrer.urn, referrer) for referrer in undecided)
-            else:
-                places += self._places(undecided, f"refers to one of {len(parts)} resources of a component")
+            certain, open_ = self._through(urn, target.rule_type)
+            found.update((referrer.urn, referrer) for referrer in certain)
+            places += open_
         yield from found.values()
         places += self._of_type(self._open, target.rule_type, self._may_be)
         if any(isinstance(plain(target.planned.raw(key)), Unknown) for key in IDENTITIES):
             places += self._of_type(self._foreign, target.rule_type, self._names_nothing)
         if places:
             raise Undecided(places)
+
+    def _through(self, urn: str, type_: str) -> tuple[list[Resource], list[Place]]:
+        """Who refers to the parts of that type of a component: to its only one, or undecided to one of several."""
+        known = self._by_component.get((urn, type_))
+        if known is None:
+            parent = self._stack.by_urn.get(urn)
+            inside = not (parent and parent.rule_type == type_)  # a parent of the same type is itself what is referred to
+            referrers = [each for each in self._by_link.get(urn, ()) if not self._named(each, type_)] if inside else []
+            parts = len(self._stack.parts(urn, (type_,))) if referrers else 0
+            several = self._places(referrers, f"refers to one of {parts} resources of a component")
+            known = self._by_component[urn, type_] = (referrers, []) if parts == 1 else ([], several)
+        return known
 
     def _of_type(self, known: dict[str, list[Place]], type_: str, holds: Callable[[Resource, str], bool]) -> list[Place]:
         if type_ not in known:
@@ -104,31 +110,45 @@ class Referrers:
         return one_place([Place(self._via, why, Reason.COMPUTED, referrer) for referrer in referrers])
 
 
+def home(stack: Stack, resource: Resource) -> tuple[str, str]:
+    """The namespace of an object: its provider and the name, or, where that is not known yet, the Namespace's URN.
+
+    Raises:
+        Undecided: when it is not known, and no link says which Namespace is meant.
+    """
+    try:
+        return resource.provider, stack.namespace_of(resource)
+    except Undecided:
+        linked = [stack.by_urn[urn] for urn in resource.property_dependencies.get("metadata", ()) if urn in stack.by_urn]
+        namespaces = [each for each in linked if each.rule_type == NAMESPACE]
+        if len(namespaces) != 1:
+            raise
+        name = plain(namespaces[0].root.raw("metadata.name"))
+        return (resource.provider, name) if isinstance(name, str) and name else ("", namespaces[0].urn)
+
+
 class Namespaced:
     """The objects of one Kubernetes type by provider and namespace."""
 
     def __init__(self, stack: Stack, type_: str) -> None:
         """Reads the namespace of every object of the type."""
-        self._by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
-        self._by_link: dict[str, list[Resource]] = defaultdict(list)
+        self._by_home: dict[tuple[str, str], list[Resource]] = defaultdict(list)
         places: list[Place] = []
         for resource in stack.of(type_):
             try:
-                self._by_name[resource.provider, stack.namespace_of(resource)].append(resource)
+                self._by_home[home(stack, resource)].append(resource)
             except Undecided as undecided:
-                links = resource.property_dependencies.get("metadata", ())
-                namespaces = [urn for urn in links if urn in stack.by_urn and stack.by_urn[urn].rule_type == NAMESPACE]
-                for urn in namespaces:
-                    self._by_link[urn].append(resource)
-                if not namespaces:
-                    places += undecided.places
+                places += undecided.places
         self.places = one_place(places)
 
     def of(self, namespace: Resource) -> Iterator[Resource]:
         """The objects that are known to be in a namespace."""
-        yield from self._by_link.get(namespace.urn, ())
-        name = namespace.root.string("metadata.name") or namespace.name
-        yield from self._by_name.get((namespace.provider, name), ())
+        yield from self.at(("", namespace.urn))
+        yield from self.at((namespace.provider, namespace.root.string("metadata.name") or namespace.name))
+
+    def at(self, place: tuple[str, str]) -> Sequence[Resource]:
+        """The objects that are known to be in a `home`."""
+        return self._by_home.get(place, ())
 
 
 def one_place(places: Sequence[Place]) -> list[Place]:

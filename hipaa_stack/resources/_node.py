@@ -101,6 +101,11 @@ class Node:
             return value
         return self._wrong(path, "a finite number" if isinstance(value, float) else "a number", value)
 
+    def number_or_string(self, path: str) -> int | float | str | None:
+        """The number or the string at a path where the schema takes either, such as a port by number or name."""
+        value = self._known(self._read(path), path)
+        return value if isinstance(value, str) else self.number(path)
+
     def present(self, path: str) -> bool:
         """True when the property is there and not null; {} and "" count."""
         return self._known(self._read(path), path) is not None

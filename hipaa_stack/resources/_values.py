@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from hipaa_stack.resources._resource import Resource
+
+Item = TypeVar("Item")
 
 
 class Reason(StrEnum):
@@ -92,13 +94,25 @@ def any_of(*conditions: Callable[[], bool]) -> bool:
     Raises:
         Undecided: when no condition is known to hold and one cannot be decided.
     """
+    return some(conditions, lambda condition: condition())
+
+
+def some(items: Iterable[Item], condition: Callable[[Item], bool]) -> bool:
+    """True when the condition is known to hold for one item, whatever the others are; False when for none.
+
+    Raises:
+        Undecided: when it is known to hold for none, and an item, or whether there are more, cannot be decided.
+    """
     places: list[Place] = []
-    for condition in conditions:
-        try:
-            if condition():
-                return True
-        except Undecided as undecided:
-            places += undecided.places
+    try:
+        for item in items:
+            try:
+                if condition(item):
+                    return True
+            except Undecided as undecided:
+                places += undecided.places
+    except Undecided as undecided:
+        places += undecided.places
     if places:
         raise Undecided(places)
     return False
