@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hipaa_stack.resources._resource import Resource
 from hipaa_stack.resources._values import Place, Reason, Undecided, Unknown, plain
@@ -20,6 +20,9 @@ IDENTITIES = ("id", "arn", "name", "selfLink", "bucket", "keyId")
 """Outputs by which one resource names another."""
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
+
+Keys: TypeAlias = "Callable[[Stack, Resource], Iterator[Hashable]]"
+"""What is read from a resource to find it by."""
 
 
 def values(resource: Resource, via: str) -> list[Any]:
@@ -110,6 +113,11 @@ class Referrers:
         return one_place([Place(self._via, why, Reason.COMPUTED, referrer) for referrer in referrers])
 
 
+def homes(stack: Stack, resource: Resource) -> Iterator[Hashable]:
+    """The namespace of an object, as a key."""
+    yield home(stack, resource)
+
+
 def home(stack: Stack, resource: Resource) -> tuple[str, str]:
     """The namespace of an object: its provider and the name, or, where that is not known yet, the Namespace's URN.
 
@@ -127,28 +135,26 @@ def home(stack: Stack, resource: Resource) -> tuple[str, str]:
         return (resource.provider, name) if isinstance(name, str) and name else ("", namespaces[0].urn)
 
 
-class Namespaced:
-    """The objects of one Kubernetes type by provider and namespace."""
+class Keyed:
+    """The resources of some types by what is read from them."""
 
-    def __init__(self, stack: Stack, type_: str) -> None:
-        """Reads the namespace of every object of the type."""
-        self._by_home: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    def __init__(self, stack: Stack, types: tuple[str, ...], by: Keys) -> None:
+        """Reads every resource of the types once."""
+        self._by_key: dict[Hashable, list[Resource]] = defaultdict(list)
         places: list[Place] = []
-        for resource in stack.of(type_):
+        for resource in stack.of(*types):
             try:
-                self._by_home[home(stack, resource)].append(resource)
+                for key in by(stack, resource):
+                    self._by_key[key].append(resource)
             except Undecided as undecided:
                 places += undecided.places
-        self.places = one_place(places)
+        self._places = one_place(places)
 
-    def of(self, namespace: Resource) -> Iterator[Resource]:
-        """The objects that are known to be in a namespace."""
-        yield from self.at(("", namespace.urn))
-        yield from self.at((namespace.provider, namespace.root.string("metadata.name") or namespace.name))
-
-    def at(self, place: tuple[str, str]) -> Sequence[Resource]:
-        """The objects that are known to be in a `home`."""
-        return self._by_home.get(place, ())
+    def of(self, key: Hashable) -> Iterator[Resource]:
+        """The resources that have the key, then Undecided where others may have it."""
+        yield from self._by_key.get(key, ())
+        if self._places:
+            raise Undecided(self._places)
 
 
 def one_place(places: Sequence[Place]) -> list[Place]:
