@@ -4,6 +4,6 @@ Every citation in this project is an id of the regulation itself, such as `164.3
 publishes differently are aliases. An id that is neither is an error when it is loaded, never a citation.
 """
 
-from hipaa_stack.catalog._load import Catalog, CatalogError, Entry, Kind, Obligation, catalog
+from hipaa_stack.catalog._load import Catalog, CatalogError, Entry, Kind, Obligation, catalog, organisation
 
-__all__ = ["Catalog", "CatalogError", "Entry", "Kind", "Obligation", "catalog"]
+__all__ = ["Catalog", "CatalogError", "Entry", "Kind", "Obligation", "catalog", "organisation"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
@@ -109,3 +109,10 @@ def catalog() -> Catalog:
     """The catalogue of this release; the same object at every call."""
     rows = files("hipaa_stack.catalog").joinpath("security_rule.json").read_bytes()
     return Catalog(TypeAdapter(list[Entry]).validate_json(rows))
+
+
+@cache
+def organisation() -> Mapping[str, str]:
+    """What stays with the organisation, whatever code does: one sentence for the id of every entry."""
+    rows = files("hipaa_stack.catalog").joinpath("organisation.json").read_bytes()
+    return TypeAdapter(dict[str, str]).validate_json(rows)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hipaa_stack.catalog import Catalog, CatalogError, Entry, Kind, Obligation, catalog
+from hipaa_stack.catalog import Catalog, CatalogError, Entry, Kind, Obligation, catalog, organisation
 
 
 def test_the_catalogue_is_whole():
@@ -42,3 +42,11 @@ def entry(id_: str, *aliases: str) -> Entry:
 def test_a_catalogue_that_contradicts_itself_does_not_load(entries):
     with pytest.raises(CatalogError, match="catalogue: "):
         Catalog(entries)
+
+
+def test_every_entry_says_in_one_sentence_what_stays_with_the_organisation():
+    assert list(organisation()) == [entry.id for entry in catalog()]
+    for id_, sentence in organisation().items():
+        assert sentence.endswith("."), id_
+        assert sentence.count(". ") == 0, id_
+        assert sentence[0].isupper(), id_
