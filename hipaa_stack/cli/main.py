@@ -14,9 +14,14 @@ from hipaa_stack.cli.exit_codes import ExitCode
 from hipaa_stack.errors import HipaaStackError
 
 _VERBS = {
+    "check": "Check manifests, previews and states against the rules.",
+    "explain": "Explain one rule: why, for which safeguard, how to fix.",
+    "matrix": "List the Security Rule: what serves each paragraph, what code cannot do.",
+    "pack-path": "Print where the policy pack lies.",
+    "rules": "List the rules.",
     "sandbox": "Run a command with simulated clouds: Pulumi without an account.",
 }
-"""Verb -> one line of help. `hipaa_stack.cli.<verb>` holds a click command of the same name."""
+"""Verb -> one line of help. `hipaa_stack.cli.<verb>` holds a click command of the same name, `_` in the place of `-`."""
 
 _EXTRAS = {"sandbox": "sandbox"}
 """Verb -> the extra of the distribution that brings what it imports."""
@@ -32,7 +37,8 @@ class _Verbs(click.Group):
         if cmd_name not in _VERBS:
             return None
         try:
-            command = getattr(importlib.import_module(f"hipaa_stack.cli.{cmd_name}"), cmd_name)
+            name = cmd_name.replace("-", "_")
+            command = getattr(importlib.import_module(f"hipaa_stack.cli.{name}"), name)
         except ModuleNotFoundError as error:
             if cmd_name not in _EXTRAS or str(error.name).startswith("hipaa_stack"):
                 raise
