@@ -114,12 +114,12 @@ class Referrers:
 
 
 def homes(stack: Stack, resource: Resource) -> Iterator[Hashable]:
-    """The namespace of an object, as a key."""
+    """The namespace that an object is in, as a key."""
     yield home(stack, resource)
 
 
 def home(stack: Stack, resource: Resource) -> tuple[str, str]:
-    """The namespace of an object: its provider and the name, or, where that is not known yet, the Namespace's URN.
+    """The namespace that an object is in: its provider and the name, or "" and the Namespace's URN.
 
     Raises:
         Undecided: when it is not known, and no link says which Namespace is meant.
@@ -131,8 +131,13 @@ def home(stack: Stack, resource: Resource) -> tuple[str, str]:
         namespaces = [each for each in linked if each.rule_type == NAMESPACE]
         if len(namespaces) != 1:
             raise
-        name = plain(namespaces[0].root.raw("metadata.name"))
-        return (resource.provider, name) if isinstance(name, str) and name else ("", namespaces[0].urn)
+        return place_of(namespaces[0])
+
+
+def place_of(namespace: Resource) -> tuple[str, str]:
+    """The `home` of the objects in a Namespace."""
+    name = plain(namespace.root.raw("metadata.name")) or namespace.name
+    return (namespace.provider, name) if isinstance(name, str) else ("", namespace.urn)
 
 
 class Keyed:

@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from enum import StrEnum
 
-from hipaa_stack.resources._links import IDENTITIES, Keyed, Keys, Namespaced, Referrers, misfit, values
+from hipaa_stack.resources._links import IDENTITIES, Keyed, Keys, Referrers, home, homes, misfit, place_of, values
 from hipaa_stack.resources._resource import Resource, rule_type
 from hipaa_stack.resources._values import Place, Reason, Undecided, Unknown, plain
-
-Built = TypeVar("Built")
 
 
 class Basis(StrEnum):
@@ -39,18 +37,9 @@ class Stack:
             if resource.parent:
                 self._children[resource.parent].append(resource)
         self._referrers: dict[tuple[str, str], Referrers] = {}
-        self._namespaced: dict[str, Namespaced] = {}
         self._keyed: dict[tuple[Keys, tuple[str, ...]], Keyed] = {}
         self._parts: dict[tuple[str, tuple[str, ...]], tuple[Resource, ...]] = {}
         self._names: dict[str, dict[str, list[Resource]]] = {}
-        self._built: dict[Callable[[Stack], Any], Any] = {}
-
-    def once(self, build: Callable[[Stack], Built]) -> Built:
-        """What a function makes of the whole stack, made once: for a rule that would else look at all resources each time."""
-        if build not in self._built:
-            self._built[build] = build(self)
-        built: Built = self._built[build]
-        return built
 
     def of(self, *types: str) -> Iterator[Resource]:
         """The resources of these types, patches and twins included; a type may end in `*`."""
@@ -169,7 +158,8 @@ class Stack:
         Raises:
             Undecided: after the known ones, when an object's namespace is not known.
         """
-        yield from self._in_namespaces(types, lambda index: index.of(namespace))
+        yield from self.keyed(place_of(namespace), *types, by=homes)
+        namespace.root.string("metadata.name")  # raises where it is not known: what names a namespace may then name this one
 
     def beside(self, resource: Resource, *types: str) -> Iterator[Resource]:
         """The objects of the types in the namespace of an object; the object itself too, where it is of such a type.
@@ -177,19 +167,7 @@ class Stack:
         Raises:
             Undecided: at once when its own namespace is not known; after the known ones, when that of another is not.
         """
-        place = home(self, resource)
-        yield from self._in_namespaces(types, lambda index: index.at(place))
-
-    def _in_namespaces(self, types: tuple[str, ...], look: Callable[[Namespaced], Iterable[Resource]]) -> Iterator[Resource]:
-        places: list[Place] = []
-        for type_ in types:
-            if type_ not in self._namespaced:
-                self._namespaced[type_] = Namespaced(self, type_)
-            index = self._namespaced[type_]
-            yield from look(index)
-            places += index.places
-        if places:
-            raise Undecided(places)
+        yield from self.keyed(home(self, resource), *types, by=homes)
 
     def namespace_of(self, resource: Resource) -> str:
         """The name of the namespace that an object is in: its own, its provider's, else `default`.
