@@ -15,7 +15,7 @@ and so on: other reasons), `!secret x` a secret. `settings` and `basis` are thos
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.evaluation import Evaluation, Finding, Outcome
-from hipaa_stack.resources import Basis, Options, Reason, Resource, Secret, Stack, Unknown
+from hipaa_stack.resources import Basis, Options, Reason, Resource, Secret, Stack, Unknown, kubernetes_type, object_name
 from hipaa_stack.rules import Rule
 from hipaa_stack.settings import Settings
 
@@ -141,7 +141,8 @@ def missing_cases(table: Table) -> Iterator[str]:
 
 def _resource(number: int, data: dict[str, Any]) -> Resource:
     if "apiVersion" in data and "kind" in data:
-        return Resource(f"manifest#{number}", kubernetes_type(data["apiVersion"], data["kind"]), _name(data, number), data)
+        type_ = kubernetes_type(str(data["apiVersion"]), str(data["kind"]))
+        return Resource(f"manifest#{number}", type_, object_name(data, f"object-{number}"), data)
     known = {"type", "name", "urn", "inputs", "outputs", "protect", "ignoreChanges", "parent", "provider", "propertyDependencies", "step"}
     if set(data) - known or "type" not in data:
         raise TableError(
@@ -160,17 +161,6 @@ def _resource(number: int, data: dict[str, Any]) -> Resource:
         {key: tuple(urns) for key, urns in data.get("propertyDependencies", {}).items()},
         data.get("step", ""),
     )
-
-
-def kubernetes_type(api_version: Any, kind: Any) -> str:
-    """Pulumi's type token of a Kubernetes object."""
-    return f"kubernetes:{api_version if '/' in str(api_version) else f'core/{api_version}'}:{kind}"
-
-
-def _name(data: Mapping[str, Any], number: int) -> str:
-    metadata = data.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return name if isinstance(name, str) else f"object-{number}"
 
 
 class _Loader(yaml.SafeLoader):

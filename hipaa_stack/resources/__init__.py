@@ -1,6 +1,7 @@
 """What rules see: resources of every source in one form, read so that the unknown is never taken for a value."""
 
 from hipaa_stack.resources._iteration import chain, read_each
+from hipaa_stack.resources._kubernetes import is_list, kubernetes_type, object_name, objects
 from hipaa_stack.resources._node import Node, Remedy, Violation
 from hipaa_stack.resources._paths import child, holds, steps
 from hipaa_stack.resources._resource import Options, Resource, rule_type
@@ -38,6 +39,10 @@ __all__ = [
     "chain",
     "child",
     "holds",
+    "is_list",
+    "kubernetes_type",
+    "object_name",
+    "objects",
     "read_each",
     "rule_type",
     "some",
