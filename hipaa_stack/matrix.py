@@ -61,4 +61,4 @@ def _proposed(proposed: Proposed, rules: tuple[Rule, ...]) -> Row:
 
 def title_of(proposed: Proposed) -> str:
     """What a proposed safeguard is about, such as `Network segmentation`."""
-    return proposed.name.replace("_", " ").capitalize()
+    return proposed.name.replace("MULTI_FACTOR", "MULTI-FACTOR").replace("_", " ").capitalize()

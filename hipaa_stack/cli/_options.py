@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -67,5 +68,7 @@ def names_of(rule: Rule) -> set[str]:
 
 def near(name: str, names: Iterable[str]) -> str:
     """`; did you mean …?` when a name is close to one of `names`, which are in lower case; else nothing."""
-    found = get_close_matches(name.lower(), names, n=1, cutoff=0.7)
+    names = tuple(names)
+    padded = re.sub(r"-(\d+)$", lambda number: f"-{int(number[1]):03}", name.lower())
+    found = [padded] if padded in names else get_close_matches(name.lower(), names, n=1, cutoff=0.7)
     return f"; did you mean {found[0].upper() if found[0][-1:].isdigit() else found[0]}?" if found else ""

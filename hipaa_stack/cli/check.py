@@ -58,11 +58,9 @@ def check(
     with result(out) as stream:
         write(report, format_, stream)
     for problem in report.problems:
-        say(f"{problem.source}:{problem.line}: {problem.message}" if problem.line else f"{problem.source}: {problem.message}")
+        say(str(problem))
     for notice in report.notices:
         say(notice)
-    if not report.resources and not report.problems:
-        say(f"{', '.join(paths)}: nothing to check: no Kubernetes object, no resource of a Pulumi preview or state")
     if report.violated(fail_on):
         return ExitCode.FINDINGS
     return ExitCode.UNREADABLE if report.incomplete else ExitCode.CLEAN

@@ -8,6 +8,7 @@ and what could not be read, are no results but notifications of an execution tha
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TextIO
@@ -125,7 +126,7 @@ def _physical(source: str, line: int | None) -> dict[str, Any]:
 def _uri(source: str) -> str:
     """A relative reference for a relative path, so that code scanning finds it in the repository; `-` is stdin."""
     path = PurePath(source)
-    text = quote(path.as_posix(), errors="surrogateescape")
+    text = quote(os.fsencode(path.as_posix()))
     if path.is_absolute():
         return f"file://{text}" if text.startswith("/") else f"file:///{text}"
     return "stdin" if source == "-" else text

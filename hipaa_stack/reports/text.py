@@ -102,10 +102,9 @@ def _plain(_style: str, text: str) -> str:
 
 def _rich(out: TextIO) -> Paint:
     """Colours as far as this terminal has them; NO_COLOR and TERM count."""
-    from rich.color import ColorSystem  # noqa: PLC0415 - costs more than a small check
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import COLOR_SYSTEMS, Console  # noqa: PLC0415 - costs more than a small check
     from rich.style import Style  # noqa: PLC0415
 
     console = Console(file=out)
-    system = None if console.no_color or not console.color_system else ColorSystem[console.color_system.upper()]
+    system = None if console.no_color else COLOR_SYSTEMS.get(console.color_system or "")
     return lambda style, text: Style.parse(style).render(text, color_system=system)
