@@ -39,6 +39,12 @@ KEY_DELETION_WINDOW_DAYS: Final = 30
 EPHEMERAL_KEY_DELETION_WINDOW_DAYS: Final = 7
 """The shortest waiting period of AWS KMS, for stacks that hold synthetic data only."""
 
+SECRET_ROTATION_DAYS: Final = 90
+"""Days between rotations of a secret: a quarter, the period of an access review."""
+
+SECRET_RECOVERY_DAYS: Final = 30
+"""The longest time for which a deleted secret can be restored (Secrets Manager: 7 to 30 days)."""
+
 # Kubernetes ------------------------------------------------------------------------------------------------
 
 EKS_VERSION: Final = "1.35"
@@ -103,6 +109,7 @@ WEAKENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "short_deletion_window": ("164.312(c)(1)", "164.312(a)(2)(iv)"),
     "short_retention": ("164.312(b)", "164.316(b)(2)(i)"),
     "standard_network_policy": ("164.312(e)(1)", "164.312(a)(1)"),
+    "without_rotation": ("164.308(a)(5)(ii)(D)",),
 }
 """Every argument that weakens a safeguard, with the citations that it touches."""
 
@@ -143,6 +150,14 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsAuditLogs": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.316(b)(2)(i)"),
         "Audit logs are reviewed regularly and the reviews are recorded (164.308(a)(1)(ii)(D)).",
+    ),
+    "AwsSecret": ComponentRecord(
+        ("164.312(a)(1)", "164.312(a)(2)(iv)", "164.308(a)(4)(ii)(B)", "164.308(a)(5)(ii)(D)"),
+        "Who sets the first value of a secret, and who learns it, is decided and documented.",
+    ),
+    "AwsWorkloadRole": ComponentRecord(
+        ("164.312(a)(1)", "164.312(d)", "164.308(a)(4)(ii)(B)"),
+        "Who may deploy pods with this service account is authorised and reviewed.",
     ),
     "AwsNetwork": ComponentRecord(
         ("164.312(e)(1)", "164.312(a)(1)", "164.312(b)"),

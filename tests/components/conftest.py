@@ -214,6 +214,10 @@ KEY = f"arn:{PARTITION}:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-55555
 NETWORK = {"platform": "EKS", "api_server_cidrs": ["10.64.0.0/16"], "service_cidr": "172.20.0.0/16"}
 TOOLS = {"name": "tools", "owner": "platform-team", "data_classification": "NONE"}
 ADMINS = {"admin_principal_arns": [f"arn:{PARTITION}:iam::{ACCOUNT}:role/deployer"]}
+ROTATION = {
+    "lambda_arn": f"arn:{PARTITION}:lambda:{REGION}:{ACCOUNT}:function:rotate",
+    "role_arn": f"arn:{PARTITION}:iam::{ACCOUNT}:role/rotator",
+}
 LOG_GROUP = f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:"
 
 
@@ -224,6 +228,20 @@ def minimal() -> dict[str, dict[str, Any]]:
         "AwsAuditLogs": {"key_arn": KEY, "log_groups": [{"name": "/aws/eks/clinic/cluster", "kind": "EKS_CONTROL_PLANE"}]},
         "AwsEncryptionKey": {"uses": ["EBS"], "alias": "clinic/volumes"},
         "AwsNetwork": {"cluster_name": "clinic", "flow_log_group_arn": f"{LOG_GROUP}/clinic/flow", "components": ["NODES"]},
+        "AwsSecret": {
+            "secret_name": "clinic/database",
+            "key_arn": KEY,
+            "reader_role_arns": ADMINS["admin_principal_arns"],
+            "rotation": ROTATION,
+        },
+        "AwsWorkloadRole": {
+            "cluster_name": "clinic",
+            "cluster_arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/clinic",
+            "namespace": "clinic",
+            "service_account": "api",
+            "secret_arns": [f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:clinic/database-AbCdEf"],
+            "key_arns": [KEY],
+        },
         "EksAddons": {"cluster_name": "clinic", "cluster_arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/clinic", "volume_key_arn": KEY},
         "EksCluster": {
             "cluster_name": "clinic",

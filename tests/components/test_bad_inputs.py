@@ -66,6 +66,14 @@ TABLE = [
     ("AwsAuditLogs", {"hot_days": {"EKS_CONTROL_PLANE": 365}}, "hot_days[EKS_CONTROL_PLANE]: got 365; accepted: 2192 or more"),
     ("AwsAuditLogs", {"hot_days": {"VPC_FLOW": 100}}, "hot_days[VPC_FLOW]: got 100; accepted: 90, 120"),
     ("AwsAuditLogs", {"hot_days": {"DNS": 400}}, "hot_days: got 'DNS'; accepted: EKS_CONTROL_PLANE, VPC_FLOW"),
+    # Secrets and roles of workloads
+    ("AwsSecret", {"secret_name": "clinic/db-abc123"}, "secret_name: got 'clinic/db-abc123'; accepted: 1 to 512 letters"),
+    ("AwsSecret", {"rotated_by": {"owner": "Vendor", "days": 30}}, "rotation: got 'rotation and rotated_by'; accepted: exactly one of rotation, rotated_by and without_rotation. Say how"),
+    ("AwsSecret", {"reader_role_arns": []}, "reader_role_arns: got []; accepted: at least one. A secret that nobody may read has no use."),
+    ("AwsSecret", {"rotation": {"lambda_arn": "rotate", "role_arn": ROLE}}, "rotation.lambda_arn: got 'rotate'; accepted: arn:<partition>:lambda"),
+    ("AwsWorkloadRole", {"service_account": "default"}, "service_account: got 'default'; accepted: a service account other than default"),
+    ("AwsWorkloadRole", {"secret_arns": ["*"]}, "secret_arns[0]: got '*'; accepted: arn:<partition>:secretsmanager"),
+    ("AwsWorkloadRole", {"mode": "IRSA"}, "oidc_issuer: got None; accepted: the issuer of the cluster with mode IRSA"),
     # Network
     ("AwsNetwork", {"cidr": "8.8.0.0/16"}, "cidr: got '8.8.0.0/16'; accepted: an RFC 1918 network from /16 to /22"),
     ("AwsNetwork", {"cidr": "10.64.0.1/16"}, "cidr: got '10.64.0.1/16'; accepted: an RFC 1918 network from /16 to /22, such as 10.64.0.0/16. The canonical form"),

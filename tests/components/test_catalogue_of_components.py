@@ -175,6 +175,9 @@ MORE: Mapping[str, Mapping[str, object]] = {
 TOGETHER: Mapping[str, Mapping[str, object]] = {"observe": {"adopt": True}}
 """What has to stand next to a weakening."""
 
+INSTEAD_OF: Mapping[str, str] = {"without_rotation": "rotation"}
+"""What a weakening takes the place of."""
+
 ITEMS: Mapping[str, Mapping[str, object]] = {
     "EksNodeGroup": {"name": "general"},
     "NamespaceSettings": {"name": "tools", "owner": "platform-team", "data_classification": "NONE"},
@@ -198,6 +201,7 @@ def with_weakening(args, place, texts):
         model = next(models).__name__
         holder[step] = [dict(ITEMS[model])] if model in ITEMS else dict(holder.get(step, {}))
         holder = holder[step]
+    holder.pop(INSTEAD_OF.get(name), None)
     holder |= {name: {**texts, **MORE.get(name, {})}, **TOGETHER.get(name, {})}
     return copied
 

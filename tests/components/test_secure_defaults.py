@@ -40,6 +40,7 @@ class Promise(NamedTuple):
 
 
 KEY = "aws:kms/key:Key"
+SECRET = "aws:secretsmanager/secret:Secret"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 CLUSTER = "aws:eks/cluster:Cluster"
 ADDON = "aws:eks/addon:Addon"
@@ -70,6 +71,12 @@ PROMISES = [
     Promise("No key policy locks the account out", KEY, "bypassPolicyLockoutSafetyCheck", False),
     Promise("Keys are protected", KEY, "options/protect", True),
     Promise("Keys stay when the stack goes", KEY, "options/retainOnDelete", True),
+    # Secrets
+    Promise("A deleted secret can be restored for the longest time", SECRET, "recoveryWindowInDays", 30),
+    Promise("Secrets are protected", SECRET, "options/protect", True),
+    Promise("Secrets stay when the stack goes", SECRET, "options/retainOnDelete", True),
+    Promise("No policy opens a secret to the public", "aws:secretsmanager/secretPolicy:SecretPolicy", "blockPublicPolicy", True),
+    Promise("A secret without a value is not rotated", "aws:secretsmanager/secretRotation:SecretRotation", "rotateImmediately", False),
     # Logs
     Promise("Audit logs are kept six years", GROUP, "retentionInDays", 2192, "/aws/eks/"),
     Promise("Flow logs are kept thirteen months", GROUP, "retentionInDays", 400, "vpc-flow"),
@@ -182,10 +189,13 @@ FORBIDDEN = (
 
 
 @pytest.fixture
-def whole(register, settings_of, lookups):
-    """Everything that the stack registers, by `type name`."""
+def whole(register, settings_of, lookups, minimal):
+    """Everything that the stack registers, and what the components register that are not a part of it, by `type name`."""
     lookups["aws:iam/getSessionContext:getSessionContext"]["issuerArn"] = "arn:aws:iam::123456789012:role/platform-deployer"
-    return register(lambda: EksPlatform("p", settings_of("regulated-production"))).whole()
+    platform = register(lambda: EksPlatform("p", settings_of("regulated-production"))).whole()
+    parts = {key.split()[0] for key in platform}
+    apart = [component for component in components() if f"hipaa:index:{component.__name__}" not in parts]
+    return platform | register(lambda: [component("c", minimal[component.__name__]) for component in apart]).whole()
 
 
 class Found(NamedTuple):

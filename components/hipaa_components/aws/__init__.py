@@ -17,6 +17,8 @@ from hipaa_components.aws.eks_platform import EksPlatform, EksPlatformArgs
 from hipaa_components.aws.encryption_key import AwsEncryptionKey, AwsEncryptionKeyArgs, AwsKeyUse
 from hipaa_components.aws.kubeconfig import eks_kubeconfig
 from hipaa_components.aws.network import AwsNetwork, AwsNetworkArgs, AwsNetworkSettings
+from hipaa_components.aws.secret import AwsRotatedElsewhere, AwsSecret, AwsSecretArgs, AwsSecretRotation
+from hipaa_components.aws.workload_role import AwsWorkloadIdentity, AwsWorkloadRole, AwsWorkloadRoleArgs
 
 __all__ = [
     "AwsAuditLogs",
@@ -33,6 +35,13 @@ __all__ = [
     "AwsNetwork",
     "AwsNetworkArgs",
     "AwsNetworkSettings",
+    "AwsRotatedElsewhere",
+    "AwsSecret",
+    "AwsSecretArgs",
+    "AwsSecretRotation",
+    "AwsWorkloadIdentity",
+    "AwsWorkloadRole",
+    "AwsWorkloadRoleArgs",
     "EksAccessEntry",
     "EksAccessPolicy",
     "EksAddons",
