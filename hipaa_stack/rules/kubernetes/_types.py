@@ -25,3 +25,19 @@ WORKLOADS: Final = (
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 NETWORK_POLICY: Final = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 SERVICE_ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
+RESOURCE_QUOTA: Final = "kubernetes:core/v1:ResourceQuota"
+LIMIT_RANGE: Final = "kubernetes:core/v1:LimitRange"
+SERVICE: Final = "kubernetes:core/v1:Service"
+INGRESS: Final = "kubernetes:networking.k8s.io/v1:Ingress"
+
+ROLE: Final = "kubernetes:rbac.authorization.k8s.io/v1:Role"
+CLUSTER_ROLE: Final = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
+ROLES: Final = (CLUSTER_ROLE, ROLE)
+BINDINGS: Final = (
+    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+)
+STORAGE_CLASS: Final = "kubernetes:storage.k8s.io/v1:StorageClass"
+PERSISTENT_VOLUME: Final = "kubernetes:core/v1:PersistentVolume"
+SECRET: Final = "kubernetes:core/v1:Secret"  # noqa: S105 - a type token
+CONFIG_MAP: Final = "kubernetes:core/v1:ConfigMap"
