@@ -118,6 +118,11 @@ def homes(stack: Stack, resource: Resource) -> Iterator[Hashable]:
     yield home(stack, resource)
 
 
+def addresses(stack: Stack, resource: Resource) -> Iterator[Hashable]:
+    """The namespace that an object is in and its name, as a key."""
+    yield home(stack, resource), resource.root.string("metadata.name") or resource.name
+
+
 def home(stack: Stack, resource: Resource) -> tuple[str, str]:
     """The namespace that an object is in: its provider and the name, or "" and the Namespace's URN.
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from enum import StrEnum
 
-from hipaa_stack.resources._links import IDENTITIES, Keyed, Keys, Referrers, home, homes, misfit, place_of, values
+from hipaa_stack.resources._links import IDENTITIES, Keyed, Keys, Referrers, addresses, home, homes, misfit, place_of, values
 from hipaa_stack.resources._resource import Resource, rule_type
 from hipaa_stack.resources._values import Place, Reason, Undecided, Unknown, plain
 
@@ -161,13 +161,16 @@ class Stack:
         yield from self.keyed(place_of(namespace), *types, by=homes)
         namespace.root.string("metadata.name")  # raises where it is not known: what names a namespace may then name this one
 
-    def beside(self, resource: Resource, *types: str) -> Iterator[Resource]:
+    def beside(self, resource: Resource, *types: str, name: str = "") -> Iterator[Resource]:
         """The objects of the types in the namespace of an object; the object itself too, where it is of such a type.
+
+        With a name, only those that have it.
 
         Raises:
             Undecided: at once when its own namespace is not known; after the known ones, when that of another is not.
         """
-        yield from self.keyed(home(self, resource), *types, by=homes)
+        place = home(self, resource)
+        yield from self.keyed((place, name), *types, by=addresses) if name else self.keyed(place, *types, by=homes)
 
     def namespace_of(self, resource: Resource) -> str:
         """The name of the namespace that an object is in: its own, its provider's, else `default`.
