@@ -7,6 +7,8 @@ problem, and a problem with one part never keeps the others from being read.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -34,10 +36,23 @@ def read(paths: Sequence[str], stdin: BinaryIO) -> Input:
 
     Never raises for what is in them: that is in `Input.problems`.
     """
-    reader = _Reader(stdin)
-    resources = list(reader.read(paths))
-    basis = min(reader.bases, key=_PROOF.index, default=Basis.MANIFEST)
-    return Input(Stack(resources, basis), tuple(reader.problems), reader.documents)
+    with _no_garbage_collection():
+        reader = _Reader(stdin)
+        resources = list(reader.read(paths))
+        basis = min(reader.bases, key=_PROOF.index, default=Basis.MANIFEST)
+        return Input(Stack(resources, basis), tuple(reader.problems), reader.documents)
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """What is made here holds no cycles, and looking for them again and again takes a seventh of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Reader:

@@ -8,6 +8,7 @@ server takes is refused: repeated keys, tags, NaN and infinity, anchors inside t
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,26 +101,30 @@ def line(node: Node, path: tuple[str, ...]) -> int:
 
 
 class _Composer(CParser):
-    """libyaml's composer, which bounds nesting itself; tags stay as they are written, values are counted."""
+    """libyaml's composer, which bounds nesting by itself; tags stay as they are written."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.left = MOST_VALUES
+    def resolve(self, kind: Any, _value: Any, implicit: Any) -> bool | None:
+        """In the place of the tag that is not written: for a scalar whether it is plain, for a collection None."""
+        return bool(implicit[0]) if kind is ScalarNode else None
 
-    def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> None:
-        """Leaves the tag of what has none."""
+    left = 0
 
-    def descend_resolver(self, _parent: Any, _index: Any) -> None:
+    # Called for every node; functions in C because they do nothing.
+    descend_resolver = staticmethod(operator.is_)
+    ascend_resolver = staticmethod(int)
+
+
+class _CountingComposer(_Composer):
+    """For a text that may hold too many values in one document: a node takes some 300 bytes."""
+
+    def descend_resolver(self, _parent: Any, _index: Any) -> None:  # type: ignore[override]
         self.left -= 1
         if self.left < 0:
             raise yaml.MarkedYAMLError(problem=f"more than {MOST_VALUES:,} values in one document; split it, or write it as JSON")
 
-    def ascend_resolver(self) -> None:
-        pass
-
 
 def _compose(text: str) -> Iterator[Document]:
-    composer = _Composer(text)
+    composer = _Composer(text) if len(text) < MOST_VALUES else _CountingComposer(text)
     while composer.check_node():
         composer.left = MOST_VALUES
         root = composer.get_node()
@@ -208,57 +213,73 @@ class Constructor:
         """
         if isinstance(node, ScalarNode):
             return self._scalar(node)
-        self._left -= len(node.value)
-        if self._left < 0:
-            raise YamlError(node.start_mark.line, f"aliases make more than {MOST_COPIES:,} values of it")
-        if depth > DEEPEST:
-            raise YamlError(node.start_mark.line, f"nested more than {DEEPEST} levels deep, or an anchor inside itself")
         if node.tag is not None and node.tag != f"{_CORE}{'map' if isinstance(node, MappingNode) else 'seq'}":
             raise _tag_error(node)
+        self._left -= len(node.value)
+        if self._left < 0 or depth > DEEPEST:
+            raise self._out_of_bounds(node, depth)
         if isinstance(node, MappingNode):
             return self._mapping(node, depth)
         return [self.value(item, depth + 1) for item in node.value]
 
+    def _out_of_bounds(self, node: Node, depth: int) -> YamlError:
+        if depth > DEEPEST:
+            return YamlError(node.start_mark.line, f"nested more than {DEEPEST} levels deep, or an anchor inside itself")
+        return YamlError(node.start_mark.line, f"aliases make more than {MOST_COPIES:,} values of it")
+
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        merged: list[Node] = []
         scalars = self._scalars
-        value: Node = node
+        pairs: list[tuple[Any, Any]] = node.value
+        value: Any = node
         try:
-            for key, value in node.value:
-                if key.__class__ is ScalarNode and key.tag is None:
-                    text = key.value
-                    if text == "<<" and not key.style:
-                        merged.append(value)
-                        continue
-                    name = text if key.style else scalars[text]
+            for key, value in pairs:
+                if key.tag is True:
+                    if key.value == "<<":
+                        return self._merged(node, depth)
+                    name = scalars[key.value]
                     if name.__class__ is not str:
                         name = _key(key, name)
                 else:
-                    name = _key(key, self._scalar(key) if isinstance(key, ScalarNode) else None)
-                if value.__class__ is ScalarNode and value.tag is None:
-                    result[name] = value.value if value.style else scalars[value.value]
+                    name = self._key(key)
+                tag = value.tag
+                if tag is True:
+                    result[name] = scalars[value.value]
                 else:
-                    result[name] = self.value(value, depth + 1)
+                    result[name] = value.value if tag is False else self.value(value, depth + 1)
         except ValueError as error:
             raise YamlError(value.start_mark.line, str(error)) from None
-        if len(result) + len(merged) != len(node.value):
-            raise self._repeated(node)
-        for source in merged:
-            self._merge(result, source, depth)
+        if len(result) != len(pairs):
+            self._refuse_repeated([key for key, _ in pairs])
+        return result
+
+    def _merged(self, node: MappingNode, depth: int) -> dict[str, Any]:
+        """A mapping with `<<`, in the order of Kubernetes: what is merged replaces the keys above it, not those below."""
+        result: dict[str, Any] = {}
+        plain = []
+        pairs: list[tuple[Any, Any]] = node.value
+        for key, value in pairs:
+            if key.tag is not True or key.value != "<<":
+                plain.append(key)
+                result[self._key(key)] = self.value(value, depth + 1)
+                continue
+            for part in reversed(value.value) if isinstance(value, SequenceNode) else [value]:  # the first one wins
+                if not isinstance(part, MappingNode):
+                    raise YamlError(part.start_mark.line, "<<: accepted: a mapping, or a list of mappings")
+                result |= self.value(part, depth + 1)
+        self._refuse_repeated(plain)
         return result
 
     def _scalar(self, node: ScalarNode) -> Any:
-        tag, text = node.tag, node.value
-        if tag is None and node.style:
-            return text
-        if tag == f"{_CORE}str":
+        tag: Any = node.tag
+        text = node.value
+        if tag is False or tag == f"{_CORE}str":
             return text
         try:
             value = self._scalars[text]
         except ValueError as error:
             raise YamlError(node.start_mark.line, str(error)) from None
-        if tag is None:
+        if tag is True:
             return value
         kinds = {f"{_CORE}bool": bool, f"{_CORE}int": int, f"{_CORE}float": float, f"{_CORE}null": type(None)}
         if tag not in kinds:
@@ -269,22 +290,16 @@ class Constructor:
             raise YamlError(node.start_mark.line, f"{text!r} is not of its tag !!{tag.removeprefix(_CORE)}")
         return value
 
-    def _merge(self, result: dict[str, Any], source: Node, depth: int) -> None:
-        """Adds what `<<` brings: keys that are not there yet, from the first mapping that has them."""
-        for part in source.value if isinstance(source, SequenceNode) else [source]:
-            if not isinstance(part, MappingNode):
-                raise YamlError(source.start_mark.line, "<<: accepted: a mapping, or a list of mappings")
-            for name, value in self.value(part, depth + 1).items():
-                result.setdefault(name, value)
+    def _key(self, node: Node) -> str:
+        return _key(node, self._scalar(node) if isinstance(node, ScalarNode) else None)
 
-    def _repeated(self, node: MappingNode) -> YamlError:
+    def _refuse_repeated(self, keys: list[Node]) -> None:
         seen: set[str] = set()
-        for key, _ in node.value:
-            name = _key(key, self._scalar(key))
+        for key in keys:
+            name = self._key(key)
             if name in seen:
-                return YamlError(key.start_mark.line, f"{name}: given twice; accepted: each key once")
+                raise YamlError(key.start_mark.line, f"{name}: given twice; accepted: each key once")
             seen.add(name)
-        raise AssertionError("no key is repeated")  # pragma: no cover
 
 
 def _key(node: Node, value: Any) -> str:
