@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from hipaa_stack.resources import Node, Violation, read_each
+from hipaa_stack.resources import Node, Violation, some
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.kubernetes._pods import volumes
 from hipaa_stack.rules.kubernetes._types import WORKLOADS
@@ -36,5 +36,8 @@ _TYPES: Final = (
     each=volumes,
 )
 def check(volume: Node) -> Iterator[Violation]:
-    if not any(present for _, present in read_each(volume.present, *_TYPES)):
+    if some(_TYPES, volume.present):
+        return
+    others = set(volume.keys()) - {"name"}
+    if some(others, volume.present):  # without any type, the API server makes it an emptyDir
         yield volume.fail("", "the volume has none of the accepted types")
