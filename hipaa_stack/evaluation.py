@@ -139,7 +139,7 @@ class Evaluation:
 
     def _judge(self, rule: Rule, resource: Resource, basis: Basis, stack: Stack | None) -> list[Finding]:
         found, not_applicable = self._look(rule, resource, basis, stack)
-        if resource.is_patch and found:
+        if found and resource.is_patch:
             found = [finding for finding in found if finding.outcome is not Outcome.FAIL or _sets(resource, finding.path)]
             not_applicable = not_applicable or "the patch does not set it"
         for finding in found:
@@ -155,7 +155,9 @@ class Evaluation:
     def _look(self, rule: Rule, resource: Resource, basis: Basis, stack: Stack | None) -> tuple[list[Finding], str]:
         """What a rule finds in each part, and why it has no say when it has none on any part."""
         found: list[Finding] = []
-        extra: dict[str, Any] = {name: stack if name == "stack" else self.settings for name in rule.takes}
+        extra: dict[str, Any] = {}
+        for name in rule.takes:
+            extra[name] = stack if name == "stack" else self.settings
         try:
             nodes, undecided = resource.units(rule.each, planned=rule.of_stack)
         except NotApplicable as raised:
@@ -180,7 +182,7 @@ class Evaluation:
 
     def _fail(self, rule: Rule, resource: Resource, violation: Violation) -> Finding:
         message = violation.message
-        if resource.hides(violation.path) or any(secret in message for secret in resource.secrets):
+        if resource.has_secrets and (resource.hides(violation.path) or any(secret in message for secret in resource.secrets)):
             message = f"{rule.title}: violated by a secret value"
         return Finding(rule, Outcome.FAIL, self._levels[rule], resource, violation.path, message, violation.remedy)
 

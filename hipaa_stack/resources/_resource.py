@@ -97,6 +97,19 @@ class Resource:
             known = self._units[each, planned] = (tuple(nodes), undecided)
         return known
 
+    @cached_property
+    def has_secrets(self) -> bool:
+        """Whether a value anywhere in the properties is a secret."""
+        waiting: list[Any] = [self.inputs, self.outputs]
+        for value in waiting:
+            if isinstance(value, dict):
+                waiting += value.values()
+            elif isinstance(value, list):
+                waiting += value
+            elif isinstance(value, Secret):
+                return True
+        return False
+
     def hides(self, path: str) -> bool:
         """Whether the value at a path, from the root of the document, is a secret or a part of one."""
         inner = path.removeprefix(self.prefix).removeprefix(".")
@@ -120,6 +133,9 @@ def rule_type(type_: str) -> str:
     return "aws:lb/" + type_.removeprefix("aws:alb/") if type_.startswith("aws:alb/") else type_
 
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
 def _texts(data: Any) -> set[str]:
     """The text of all scalars that a Secret wraps, at any depth, those of a JSON document in a string included."""
     found, waiting = set(), [(data, False)]
@@ -127,10 +143,9 @@ def _texts(data: Any) -> set[str]:
         value, secret = waiting.pop()
         if isinstance(value, Secret):
             waiting.append((value.value, True))
-        elif isinstance(value, Mapping):
-            waiting += [(item, secret) for item in value.values()]
-        elif isinstance(value, list):
-            waiting += [(item, secret) for item in value]
+        elif isinstance(value, Mapping | list):
+            items = value if isinstance(value, list) else value.values()
+            waiting += [(item, secret) for item in items if secret or item.__class__ not in _SCALARS]
         elif secret and isinstance(value, str | int | float) and value != "":
             found.add(str(value))
             if isinstance(value, str) and value[0] in "{[":
