@@ -21,6 +21,8 @@ class Unit(StrEnum):
     """What a number counts."""
 
     SECONDS = "s"
+    MILLISECONDS = "ms"
+    MICROSECONDS = "µs"
     MEBIBYTES = "MiB"
     TIMES = "times"
     MODULES = "modules"
