@@ -19,7 +19,7 @@ Units = tuple[tuple[Node, ...], Undecided | None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The resource options that sources and policy packs show; `retainOnDelete` is in states only."""
+    """The resource options that sources and policy packs show; policy packs see no `retainOnDelete`."""
 
     protect: bool = False
     ignore_changes: tuple[str, ...] = ()
