@@ -66,8 +66,8 @@ class Undecided(Exception):  # noqa: N818 - an outcome, not an error
     """
 
     def __init__(self, places: Iterable[Place]) -> None:
-        """Takes every place that stood in the way, at least one."""
-        self.places = tuple(places)
+        """Takes every place that stood in the way, at least one; what was read twice stood in the way once."""
+        self.places = tuple(dict.fromkeys(places))
         super().__init__("; ".join(f"{place.path}: {place.why}" for place in self.places))
 
 

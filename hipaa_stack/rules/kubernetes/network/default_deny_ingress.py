@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from hipaa_stack.resources import Node, Stack, Violation
+from hipaa_stack.resources import Node, Stack, Violation, all_of
 from hipaa_stack.rules._rule import Cite, Proposed, Severity, rule
-from hipaa_stack.rules.kubernetes._namespaces import skip_system
-from hipaa_stack.rules.kubernetes._network import allows_everything, selects_every_pod
-from hipaa_stack.rules.kubernetes._types import NAMESPACE, NETWORK_POLICY
+from hipaa_stack.rules.kubernetes._namespaces import judged
+from hipaa_stack.rules.kubernetes._network import denied_by_default
+from hipaa_stack.rules.kubernetes._types import NAMESPACE
 from hipaa_stack.settings import Settings
 
 
@@ -24,16 +24,5 @@ from hipaa_stack.settings import Settings
     fix="Add a NetworkPolicy with an empty podSelector and policyTypes [Ingress, Egress].",
 )
 def check(namespace: Node, stack: Stack, settings: Settings) -> Iterator[Violation]:
-    skip_system(namespace, settings)
-    policies = stack.namespaced(namespace.resource, NETWORK_POLICY)
-    if not any(_denies_ingress(policy.root) for policy in policies):
+    if all_of(lambda: judged(namespace, settings), lambda: not denied_by_default(namespace, stack, "ingress")):
         yield namespace.fail("metadata.name", "no NetworkPolicy of this namespace denies ingress to every pod")
-
-
-def _denies_ingress(policy: Node) -> bool:
-    types = policy.present("spec.policyTypes")
-    return (
-        selects_every_pod(policy)
-        and (not types or "Ingress" in policy.strings("spec.policyTypes"))
-        and not any(allows_everything(item, "from") for item in policy.items("spec.ingress"))
-    )
