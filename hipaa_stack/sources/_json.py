@@ -12,7 +12,7 @@ DEEPEST: Final = 200
 """Levels of nesting."""
 
 _BETWEEN = re.compile(r"\s*(?:---\s+)?")
-_START = re.compile(r'\s*[\[{]\s*["\[{}\]]')
+_START = re.compile(r'\s*(?:\{\s*(?:["}]|\Z)|\[\s*(?:["\[{\]]|\Z))')
 
 
 class JsonError(Exception):

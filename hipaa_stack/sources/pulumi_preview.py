@@ -30,7 +30,7 @@ def resources(text: Text, content: dict[str, Any]) -> Iterator[Resource]:
     """The resources of a preview; what is missing from it is told to `text`.
 
     A replacement has one step or three, of which the one named `replace` holds the planned outputs. Of an unchanged
-    resource only the old state holds outputs; in an update nothing says which of them stay.
+    resource only the old state holds outputs; in an update nothing says which of them stay, nor in a component.
     """
     _tell_gaps(text, content)
     chosen: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -45,7 +45,7 @@ def resources(text: Text, content: dict[str, Any]) -> Iterator[Resource]:
     for index, step in chosen.values():
         state = step.get("newState")
         old = step.get("oldState")
-        if step["op"] == "same" and isinstance(state, dict) and isinstance(old, dict) and "outputs" in old:
+        if step["op"] == "same" and isinstance(state, dict) and state.get("custom") is True and isinstance(old, dict) and "outputs" in old:
             state = {**state, "outputs": old["outputs"]}
         yield from _pulumi.resources(text, f"steps[{index}].newState", state, step["op"], step.get("replaceReasons"))
 
