@@ -53,7 +53,9 @@ def chosen(rules: Iterable[Rule], select: Collection[str], ignore: Collection[st
     for option, given in (("--select", select), ("--ignore", ignore)):
         for name in given:
             if name.lower() not in names:
-                raise click.UsageError(f"{option}: got {name!r}; accepted: the id or a tag of a rule, see `hipaa-stack rules`{near(name, names)}")
+                raise click.UsageError(
+                    f"{option}: got {name!r}; accepted: the id or a tag of a rule, see `hipaa-stack rules`{near(name, names)}"
+                )
     wanted, unwanted = {name.lower() for name in select}, {name.lower() for name in ignore}
     left = [rule for rule in rules if (not wanted or wanted & names_of(rule)) and not unwanted & names_of(rule)]
     if not left:

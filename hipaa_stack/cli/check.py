@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -52,11 +55,12 @@ def check(
     Example: helm template . | hipaa-stack check -
     """
     settings = _settings(config, waivers, profile, strict=strict)
-    rules = chosen(all_rules(), select, ignore)
-    held = _held(rules, settings, select)
-    report = Report.of(read(paths, sys.stdin.buffer), held, settings, dt.datetime.now(dt.UTC).date(), every_outcome=every_outcome)
-    with result(out) as stream:
-        write(report, format_, stream)
+    rules = _held(chosen(all_rules(), select, ignore), settings, select)
+    today = dt.datetime.now(dt.UTC).date()
+    with _without_garbage_collection():
+        report = Report.of(read(paths, sys.stdin.buffer), rules, settings, today, every_outcome=every_outcome)
+        with result(out) as stream:
+            write(report, format_, stream)
     for problem in report.problems:
         say(str(problem))
     for notice in report.notices:
@@ -64,6 +68,18 @@ def check(
     if report.violated(fail_on):
         return ExitCode.FINDINGS
     return ExitCode.UNREADABLE if report.incomplete else ExitCode.CLEAN
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """What is read lives to the end, and nothing of it is cyclic: looking for cycles costs a sixth of the time and frees nothing."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _settings(config: Path | None, waivers: Path | None, profile: Profile | None, *, strict: bool) -> Settings:

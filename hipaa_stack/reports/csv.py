@@ -1,4 +1,4 @@
-"""Findings for spreadsheets: one row each, every cell quoted, none of them a formula."""  # noqa: A005 - the format's name
+"""Findings for spreadsheets: one row each, every cell quoted, none of them a formula."""
 
 from __future__ import annotations
 

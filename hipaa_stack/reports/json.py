@@ -1,4 +1,4 @@
-"""Findings for programs: the contract `hipaa-stack/findings/v1`, which findings.schema.json describes."""  # noqa: A005 - the format's name
+"""Findings for programs: the contract `hipaa-stack/findings/v1`, which findings.schema.json describes."""
 
 from __future__ import annotations
 
