@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
 from hipaa_stack import __version__
+from hipaa_stack.crossguard._decoding import Decoder
 from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.evaluation import Level, level_of
 from hipaa_stack.rules import Rule, Severity
@@ -68,16 +69,15 @@ class Policies:
             PolicyConfigError: for a policy or a property that is not there.
             SettingsError: when the settings file cannot be read or accepted.
         """
-        for name, given in config.items():
-            self._check(name, json_format.MessageToDict(given.properties))
-        if (
-            file := json_format.MessageToDict(config[SETTINGS_POLICY].properties).get("file") if SETTINGS_POLICY in config else None
-        ) is not None:
+        properties = {name: Decoder().properties(given.properties) for name, given in config.items()}
+        for name, given in properties.items():
+            self._check(name, given)
+        if file := properties.get(SETTINGS_POLICY, {}).get("file"):
             self.settings = Settings.read(self._from_project(file))
         levels = declared_levels(self.rules, self.settings)
-        for name, given in config.items():
-            if name != ALL and (ALL in config or given.enforcementLevel != self._declared[name]):
-                levels[name] = given.enforcementLevel
+        for name, policy in config.items():
+            if name != ALL and (ALL in config or policy.enforcementLevel != self._declared[name]):
+                levels[name] = policy.enforcementLevel
         self.levels = levels
 
     def enforced(self) -> dict[str, Level]:
@@ -135,8 +135,9 @@ class Policies:
 
     def _check(self, name: str, properties: Mapping[str, Any]) -> None:
         if name not in self._declared and name != ALL:
-            close = difflib.get_close_matches(name.upper(), self._declared, n=1)
-            meant = f"; did you mean {close[0]}?" if close else ""
+            names = {known.lower(): known for known in self._declared}
+            close = difflib.get_close_matches(name.lower(), names, n=1)
+            meant = f"; did you mean {names[close[0]]}?" if close else "."
             raise PolicyConfigError(
                 f"policy configuration: {name}: no such policy{meant} Accepted: `{ALL}`, `{SETTINGS_POLICY}`, and the ids of rules"
                 " that `hipaa-stack rules` lists."
