@@ -85,7 +85,16 @@ def all_of(*conditions: Callable[[], bool]) -> bool:
     Raises:
         Undecided: when no condition is known to fail and one cannot be decided.
     """
-    return not any_of(*(lambda condition=condition: not condition() for condition in conditions))
+    places: list[Place] = []
+    for condition in conditions:
+        try:
+            if not condition():
+                return False
+        except Undecided as undecided:
+            places += undecided.places
+    if places:
+        raise Undecided(places)
+    return True
 
 
 def any_of(*conditions: Callable[[], bool]) -> bool:
