@@ -72,6 +72,9 @@ BREAK_GLASS_USERS: Final = "hipaa-break-glass:"
 SIMULATED_CALLER: Final = "hipaa-stack-simulated-caller"
 """Name of the role that deploys in a simulated AWS account: nobody can lock themselves out of a simulation."""
 
+BREAK_GLASS_SECONDS: Final = 3600
+"""Longest session of emergency access, and oldest second factor behind it: an hour, the shortest limit that IAM has."""
+
 
 class Label(StrEnum):
     """Our labels and annotations on Kubernetes objects."""
@@ -150,6 +153,10 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsAuditLogs": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.316(b)(2)(i)"),
         "Audit logs are reviewed regularly and the reviews are recorded (164.308(a)(1)(ii)(D)).",
+    ),
+    "AwsBreakGlassRole": ComponentRecord(
+        ("164.312(a)(2)(ii)", "164.312(d)"),
+        "Who may break the glass, when, and who reviews each use is laid down in an emergency access procedure.",
     ),
     "AwsSecret": ComponentRecord(
         ("164.312(a)(1)", "164.312(a)(2)(iv)", "164.308(a)(4)(ii)(B)", "164.308(a)(5)(ii)(D)"),

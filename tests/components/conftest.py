@@ -228,6 +228,13 @@ def minimal() -> dict[str, dict[str, Any]]:
         "AwsAuditLogs": {"key_arn": KEY, "log_groups": [{"name": "/aws/eks/clinic/cluster", "kind": "EKS_CONTROL_PLANE"}]},
         "AwsEncryptionKey": {"uses": ["EBS"], "alias": "clinic/volumes"},
         "AwsNetwork": {"cluster_name": "clinic", "flow_log_group_arn": f"{LOG_GROUP}/clinic/flow", "components": ["NODES"]},
+        "AwsBreakGlassRole": {
+            "cluster_name": "clinic",
+            "cluster_arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/clinic",
+            "topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
+            "mode": "IAM_USER",
+            "user_arns": [f"arn:aws:iam::{ACCOUNT}:user/oncall"],
+        },
         "AwsSecret": {
             "secret_name": "clinic/database",
             "key_arn": KEY,

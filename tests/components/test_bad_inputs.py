@@ -71,6 +71,8 @@ TABLE = [
     ("AwsSecret", {"rotated_by": {"owner": "Vendor", "days": 30}}, "rotation: got 'rotation and rotated_by'; accepted: exactly one of rotation, rotated_by and without_rotation. Say how"),
     ("AwsSecret", {"reader_role_arns": []}, "reader_role_arns: got []; accepted: at least one. A secret that nobody may read has no use."),
     ("AwsSecret", {"rotation": {"lambda_arn": "rotate", "role_arn": ROLE}}, "rotation.lambda_arn: got 'rotate'; accepted: arn:<partition>:lambda"),
+    ("AwsBreakGlassRole", {"user_arns": []}, "user_arns: got []; accepted: at least one user with mode IAM_USER."),
+    ("AwsBreakGlassRole", {"mfa_max_age_seconds": 43200}, "mfa_max_age_seconds: got 43200; accepted: 900 to 3600."),
     ("AwsWorkloadRole", {"service_account": "default"}, "service_account: got 'default'; accepted: a service account other than default"),
     ("AwsWorkloadRole", {"secret_arns": ["*"]}, "secret_arns[0]: got '*'; accepted: arn:<partition>:secretsmanager"),
     ("AwsWorkloadRole", {"mode": "IRSA"}, "oidc_issuer: got None; accepted: the issuer of the cluster with mode IRSA"),

@@ -10,6 +10,7 @@ from hipaa_components.aws._endpoints import AwsEndpointService, AwsEndpointUser
 from hipaa_components.aws._firewall import FirewallError
 from hipaa_components.aws._lockout import LockOutError
 from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogGroup, AwsLogKind, AwsLogSettings
+from hipaa_components.aws.break_glass_role import AwsBreakGlassMode, AwsBreakGlassRole, AwsBreakGlassRoleArgs
 from hipaa_components.aws.eks_addons import EksAddons, EksAddonsArgs
 from hipaa_components.aws.eks_cluster import EksCluster, EksClusterArgs, EksClusterSettings, EksPublicEndpoint, EksSupportType
 from hipaa_components.aws.eks_nodes import EksAmiType, EksCapacity, EksNodeGroup, EksTaint, EksTaintEffect
@@ -23,6 +24,9 @@ from hipaa_components.aws.workload_role import AwsWorkloadIdentity, AwsWorkloadR
 __all__ = [
     "AwsAuditLogs",
     "AwsAuditLogsArgs",
+    "AwsBreakGlassMode",
+    "AwsBreakGlassRole",
+    "AwsBreakGlassRoleArgs",
     "AwsEncryptionKey",
     "AwsEncryptionKeyArgs",
     "AwsEndpointService",

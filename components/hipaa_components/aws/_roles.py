@@ -35,15 +35,20 @@ def service_role(
     managed: Sequence[str] = (),
     policy: pulumi.Input[str] | None = None,
     boundary: pulumi.Input[str] | None = None,
+    longest_session: int | None = None,
     tags: Mapping[str, str],
 ) -> ServiceRole:
-    """Registers a role, its managed policies (`AmazonEKSClusterPolicy`, `service-role/…`) and its inline policy."""
+    """Registers a role, its managed policies (`AmazonEKSClusterPolicy`, `service-role/…`) and its inline policy.
+
+    `longest_session` is in seconds; None leaves it to IAM, which gives an hour.
+    """
     role = aws.iam.Role(
         name,
         name_prefix=f"{fit(name, ROLE_PREFIX_LENGTH - 1)}-",
         path=ROLE_PATH,
         assume_role_policy=trust,
         permissions_boundary=boundary,
+        max_session_duration=longest_session,
         tags=tags,
         opts=component.child(ignore_changes=NAME_ONCE),
     )
