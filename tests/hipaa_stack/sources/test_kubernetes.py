@@ -181,5 +181,7 @@ def test_ten_documents_and_their_place(read):
 
 def test_what_kubectl_prints_as_json(read):
     items = [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"p{n}"}, "spec": {"hostPID": None}} for n in range(3)]
-    found = read({"a.json": json.dumps({"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}}, indent=4)})
+    found = read(
+        {"a.json": json.dumps({"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}}, indent=4)}
+    )
     assert [name for _, name, _ in seen(found)] == ["p0", "p1", "p2"]
