@@ -1,6 +1,6 @@
 """The pod in a workload, and the parts of it that rules judge one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, NotApplicable, chain
@@ -32,7 +32,8 @@ def pod_metadata(root: Node) -> Node:
 
 def containers(root: Node) -> Iterator[Node]:
     """Every init, ordinary and ephemeral container."""
-    return root.node(pod_path(root)).items("initContainers", "containers", "ephemeralContainers")
+    for spec in _found(root, pod):
+        yield from spec.items("initContainers", "containers", "ephemeralContainers")
 
 
 def sized_containers(root: Node) -> Iterator[Node]:
@@ -52,14 +53,13 @@ def linux_containers(root: Node) -> Iterator[Node]:
         NotApplicable: for a pod that says it runs on Windows, where these restrictions do not exist.
     """
     _skip_windows(root)
-    return containers(root)
+    return _found(root, containers)
 
 
 def pod_and_containers(root: Node) -> Iterator[Node]:
     """The pod's spec and every container: the places of settings that a container may have of its own."""
-    spec = root.node(pod_path(root))
-    yield spec
-    yield from spec.items("initContainers", "containers", "ephemeralContainers")
+    yield from _found(root, pod)
+    yield from _found(root, containers)
 
 
 def linux_pod_and_containers(root: Node) -> Iterator[Node]:
@@ -69,7 +69,7 @@ def linux_pod_and_containers(root: Node) -> Iterator[Node]:
         NotApplicable: for a pod that says it runs on Windows, where these restrictions do not exist.
     """
     _skip_windows(root)
-    return pod_and_containers(root)
+    return _found(root, pod_and_containers)
 
 
 def volumes(root: Node) -> Iterator[Node]:
@@ -84,17 +84,21 @@ def sysctls(root: Node) -> Iterator[Node]:
 
 def ports(root: Node) -> Iterator[Node]:
     """Every port of every container."""
-    return chain(container.items("ports") for container in containers(root))
-
-
-def variables(root: Node) -> Iterator[Node]:
-    """Every environment variable of every container."""
-    return chain(container.items("env") for container in containers(root))
+    return chain(container.items("ports") for container in _found(root, containers))
 
 
 def environment(root: Node) -> Iterator[Node]:
     """Every environment variable of every container, and every source of several."""
-    return chain(container.items("env", "envFrom") for container in containers(root))
+    return chain(container.items("env", "envFrom") for container in _found(root, containers))
+
+
+def _found(root: Node, parts: Callable[[Node], Iterator[Node]]) -> Iterator[Node]:
+    """The parts of a workload, which are looked for once for all rules and all these functions."""
+    resource = root.resource
+    nodes, undecided = resource.units(parts, planned=root is not resource.root)
+    yield from nodes
+    if undecided is not None:
+        raise undecided
 
 
 # What several rules ask of a part ----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hipaa_stack.resources import Node, Violation
 from hipaa_stack.rules._credentials import credential, credential_in
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.kubernetes._pods import variables
+from hipaa_stack.rules.kubernetes._pods import environment
 from hipaa_stack.rules.kubernetes._types import WORKLOADS
 
 
@@ -20,7 +20,7 @@ from hipaa_stack.rules.kubernetes._types import WORKLOADS
     ),
     tags=("nsa",),
     fix="Keep the value in a Secret, for instance through an ExternalSecret, and refer to it with valueFrom.secretKeyRef.",
-    each=variables,
+    each=environment,
 )
 def check(variable: Node) -> Iterator[Violation]:
     value = variable.string("value")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hipaa_stack.resources import Node, Violation, read_each
+from hipaa_stack.resources import Node, Violation
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.kubernetes._pods import environment
 from hipaa_stack.rules.kubernetes._types import WORKLOADS
@@ -21,6 +21,7 @@ from hipaa_stack.settings import Profile
     each=environment,
 )
 def check(source: Node) -> Iterator[Violation]:
-    for path, present in read_each(source.present, "valueFrom.secretKeyRef", "secretRef"):
-        if present:
-            yield source.fail(path, "a Secret becomes environment variables")
+    if source.present("valueFrom.secretKeyRef"):
+        yield source.fail("valueFrom.secretKeyRef", "a key of a Secret becomes an environment variable")
+    if source.present("secretRef"):
+        yield source.fail("secretRef", "a Secret becomes environment variables")

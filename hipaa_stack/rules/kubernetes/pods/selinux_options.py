@@ -27,6 +27,8 @@ _ACCEPTED: Final = {
     each=pod_and_containers,
 )
 def check(part: Node) -> Iterator[Violation]:
+    if not part.present("securityContext.seLinuxOptions"):
+        return
     for path, value in read_each(part.string, *_ACCEPTED):
         if value not in _ACCEPTED[path]:
             yield part.fail(path, "the SELinux context is not that of a container")
