@@ -41,14 +41,23 @@ STORAGE_CLASS: Final = "kubernetes:storage.k8s.io/v1:StorageClass"
 PERSISTENT_VOLUME: Final = "kubernetes:core/v1:PersistentVolume"
 SECRET: Final = "kubernetes:core/v1:Secret"  # noqa: S105 - a type token
 CONFIG_MAP: Final = "kubernetes:core/v1:ConfigMap"
-SEALED_SECRET: Final = "kubernetes:bitnami.com/v1alpha1:SealedSecret"
-EXTERNAL_SECRET: Final = "kubernetes:external-secrets.io/v1:ExternalSecret"
+SEALED_SECRET: Final = "kubernetes:bitnami.com/v1alpha1:SealedSecret"  # noqa: S105 - a type token
+EXTERNAL_SECRET: Final = "kubernetes:external-secrets.io/v1:ExternalSecret"  # noqa: S105 - a type token
 SECRET_STORE: Final = "kubernetes:external-secrets.io/v1:SecretStore"  # noqa: S105 - a type token
 CLUSTER_SECRET_STORE: Final = "kubernetes:external-secrets.io/v1:ClusterSecretStore"  # noqa: S105 - a type token
 VALIDATING_WEBHOOKS: Final = "kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration"
 MUTATING_WEBHOOKS: Final = "kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration"
 ADMISSION_POLICY: Final = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy"
 ADMISSION_BINDING: Final = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding"
+POLICIES_OF_ENGINES: Final = (
+    "kubernetes:kyverno.io/v1:ClusterPolicy",
+    "kubernetes:kyverno.io/v1:Policy",
+    "kubernetes:policies.kyverno.io/v1:ValidatingPolicy",
+    "kubernetes:policies.kyverno.io/v1beta1:ValidatingPolicy",
+    "kubernetes:policies.kyverno.io/v1alpha1:ValidatingPolicy",
+    "kubernetes:constraints.gatekeeper.sh/*",
+)
+"""Policies of Kyverno and constraints of Gatekeeper."""
 API_SERVICE: Final = "kubernetes:apiregistration.k8s.io/v1:APIService"
 HELM_RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 HELM_CHART: Final = "kubernetes:helm.sh/v4:Chart"

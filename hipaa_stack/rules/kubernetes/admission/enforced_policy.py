@@ -6,17 +6,9 @@ from typing import Final
 from hipaa_stack.resources import Node, Resource, Stack, Violation, any_of, some
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.kubernetes._charts import installs
-from hipaa_stack.rules.kubernetes._types import ADMISSION_BINDING, ADMISSION_POLICY, EKS_CLUSTER, GKE_CLUSTER
+from hipaa_stack.rules.kubernetes._types import ADMISSION_BINDING, ADMISSION_POLICY, EKS_CLUSTER, GKE_CLUSTER, POLICIES_OF_ENGINES
 from hipaa_stack.settings import Profile
 
-_OTHER_POLICIES: Final = (
-    "kubernetes:kyverno.io/v1:ClusterPolicy",
-    "kubernetes:kyverno.io/v1:Policy",
-    "kubernetes:policies.kyverno.io/v1:ValidatingPolicy",
-    "kubernetes:policies.kyverno.io/v1beta1:ValidatingPolicy",
-    "kubernetes:policies.kyverno.io/v1alpha1:ValidatingPolicy",
-    "kubernetes:constraints.gatekeeper.sh/*",
-)
 _CHARTS: Final = frozenset({"gatekeeper", "kyverno", "kyverno-policies"})
 
 
@@ -38,7 +30,7 @@ def check(judged: Node, stack: Stack) -> Iterator[Violation]:
         if not _is_enforced(stack, judged.resource):
             yield judged.fail("metadata.name", "no ValidatingAdmissionPolicyBinding denies what violates this policy")
     elif not any_of(
-        lambda: any(True for _ in stack.of(*_OTHER_POLICIES)),
+        lambda: any(True for _ in stack.of(*POLICIES_OF_ENGINES)),
         lambda: some(stack.of(ADMISSION_POLICY), lambda policy: _is_enforced(stack, policy)),
         lambda: installs(stack, _CHARTS),
     ):

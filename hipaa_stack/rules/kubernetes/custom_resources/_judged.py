@@ -1,0 +1,24 @@
+"""Which kinds the rules read: those that they judge, and those that they look at beside the judged ones."""
+
+from functools import cache
+
+from hipaa_stack.rules.kubernetes import _types
+
+_EVERYTHING = "kubernetes:*"
+
+
+@cache
+def is_read(type_: str) -> bool:
+    """True for a type that a rule of this release or of an installed package judges, or that our rules have a name for."""
+    known = _patterns()
+    return type_ in known or any(pattern.endswith("*") and type_.startswith(pattern[:-1]) for pattern in known)
+
+
+@cache
+def _patterns() -> frozenset[str]:
+    """Every type of every rule; rules over everything, such as the one that asks, say nothing about a kind."""
+    from hipaa_stack.rules import all_rules  # noqa: PLC0415 - rules are loaded by then; this module is loaded with them
+
+    judged = {type_ for rule in all_rules() for type_ in rule.types if type_ != _EVERYTHING}
+    named = [token for value in vars(_types).values() for token in (value if isinstance(value, tuple) else (value,))]
+    return frozenset(judged.union(token for token in named if isinstance(token, str) and token.startswith("kubernetes:")))
