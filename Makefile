@@ -30,7 +30,7 @@ lint: venv ## Check style, types, imports and that generated files are fresh.
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/mypy testbed/*.py stacks/demo.py docs/generate.py
+	$(VENV)/mypy testbed/*.py stacks/demo.py docs/*.py
 	$(VENV)/lint-imports
 	$(VENV)/python -m hipaa_components.package --check
 	$(VENV)/python docs/generate.py --check
