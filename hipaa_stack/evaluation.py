@@ -164,20 +164,20 @@ class Evaluation:
             return [], str(raised)
         except Exception as error:  # noqa: BLE001 - a crash in a rule is an ERROR finding
             return [self._error(rule, resource, "", error)], ""
-        if undecided is not None:
-            found += self._unknown(rule, resource, basis, undecided.places)
+        places = dict.fromkeys(undecided.places if undecided is not None else ())  # each once, however many parts read it
         decided, reason = not nodes, ""
         for node in nodes:
             try:
                 for violation in rule.check(node, **extra):
-                    found.append(self._fail(rule, resource, violation))
+                    found.append(self._fail(rule, resource, violation))  # noqa: PERF401 - what was found before an exception counts
                 decided = True
             except Undecided as raised:
-                found += self._unknown(rule, resource, basis, raised.places)
+                places.update(dict.fromkeys(raised.places))
             except NotApplicable as raised:
                 reason = str(raised)
             except Exception as error:  # noqa: BLE001 - a crash in a rule is an ERROR finding
                 found.append(self._error(rule, resource, node.path(), error))
+        found += self._unknown(rule, resource, basis, places)
         return found, "" if decided else reason
 
     def _fail(self, rule: Rule, resource: Resource, violation: Violation) -> Finding:
