@@ -18,7 +18,7 @@ def told(found):
 
 def test_a_directory_is_read_sorted_and_to_the_bottom(read):
     files = ["k/b.yaml", "k/a/z.yml", "k/a/c.json", "k/c/d/e.yaml", "k/a.yaml"]
-    found = read({name: '{"apiVersion": "v1", "kind": "Pod"}' for name in files}, "k")
+    found = read(dict.fromkeys(files, '{"apiVersion": "v1", "kind": "Pod"}'), "k")
     assert (sources_of(found), told(found)) == (["k/a.yaml", "k/b.yaml", "k/a/c.json", "k/a/z.yml", "k/c/d/e.yaml"], [])
 
 
@@ -81,8 +81,8 @@ def test_empty_standard_input_is_told(read):
 
 
 def test_paths_that_cannot_be_read(read, tmp_path: Path):
-    os.symlink("nowhere", tmp_path / "dangling.yaml")
-    os.symlink("loop.yaml", tmp_path / "loop.yaml")
+    (tmp_path / "dangling.yaml").symlink_to("nowhere")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
     os.mkfifo(tmp_path / "pipe.yaml")
     found = read({"pod.yaml": POD}, "missing.yaml", "dangling.yaml", "loop.yaml", "nul\0l.yaml", "pod.yaml")
     assert sources_of(found) == ["pod.yaml"]
@@ -102,9 +102,9 @@ def test_paths_that_cannot_be_read(read, tmp_path: Path):
 
 def test_a_file_is_read_once_whatever_it_is_called(read, tmp_path: Path):
     (tmp_path / "k").mkdir()
-    os.symlink(tmp_path / "pod.yaml", tmp_path / "k" / "link.yaml")
-    os.symlink(tmp_path / "k", tmp_path / "k" / "loop")
-    os.symlink(tmp_path, tmp_path / "k" / "up")
+    (tmp_path / "k" / "link.yaml").symlink_to(tmp_path / "pod.yaml")
+    (tmp_path / "k" / "loop").symlink_to(tmp_path / "k")
+    (tmp_path / "k" / "up").symlink_to(tmp_path)
     found = read({"pod.yaml": POD, "k/other.yaml": POD}, "k", "pod.yaml", "k", "./k/other.yaml")
     assert (sorted(map(os.path.realpath, sources_of(found))), told(found)) == (
         [str(tmp_path / "k" / "other.yaml"), str(tmp_path / "pod.yaml")],
