@@ -164,20 +164,21 @@ class Evaluation:
             return [], str(raised)
         except Exception as error:  # noqa: BLE001 - a crash in a rule is an ERROR finding
             return [self._error(rule, resource, "", error)], ""
-        places = dict.fromkeys(undecided.places if undecided is not None else ())  # each once, however many parts read it
+        seen: set[Place] = set()  # several parts may have read the same value
+        if undecided is not None:
+            found += self._unknown(rule, resource, basis, undecided.places, seen)
         decided, reason = not nodes, ""
         for node in nodes:
             try:
                 for violation in rule.check(node, **extra):
-                    found.append(self._fail(rule, resource, violation))  # noqa: PERF401 - what was found before an exception counts
+                    found.append(self._fail(rule, resource, violation))
                 decided = True
             except Undecided as raised:
-                places.update(dict.fromkeys(raised.places))
+                found += self._unknown(rule, resource, basis, raised.places, seen)
             except NotApplicable as raised:
                 reason = str(raised)
             except Exception as error:  # noqa: BLE001 - a crash in a rule is an ERROR finding
                 found.append(self._error(rule, resource, node.path(), error))
-        found += self._unknown(rule, resource, basis, places)
         return found, "" if decided else reason
 
     def _fail(self, rule: Rule, resource: Resource, violation: Violation) -> Finding:
@@ -186,9 +187,12 @@ class Evaluation:
             message = f"{rule.title}: violated by a secret value"
         return Finding(rule, Outcome.FAIL, self._levels[rule], resource, violation.path, message, violation.remedy)
 
-    def _unknown(self, rule: Rule, resource: Resource, basis: Basis, places: Iterable[Place]) -> Iterator[Finding]:
+    def _unknown(self, rule: Rule, resource: Resource, basis: Basis, places: Iterable[Place], seen: set[Place]) -> Iterator[Finding]:
         """Advisory while it may still become known, or where it can only be looked at elsewhere."""
         for place in places:
+            if place in seen:
+                continue
+            seen.add(place)
             binds = basis is Basis.UPDATE and place.reason not in (Reason.EXTERNAL, Reason.SIMULATED)
             level = self._levels[rule] if binds or self.settings.strict else Level.ADVISORY
             elsewhere = place.resource is not None and place.resource is not resource
