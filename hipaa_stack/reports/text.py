@@ -51,13 +51,18 @@ def summary(report: Report) -> str:
     parts = [
         f"{counts['fail']} failed",
         f"{counts['unknown']} unknown",
-        f"{counts['error']} errors",
+        _number(counts["error"], "error"),
         f"{counts['waived']} waived",
         f"{counts['pass']} passed",
         f"{counts['not_applicable']} not applicable",
     ]
     unread = f"; {len(report.problems)} could not be read" if report.problems else ""
-    return f"{report.resources} resources, {len(report.rules)} rules (profile {report.settings.profile}): {', '.join(parts)}{unread}"
+    judged = f"{_number(report.resources, 'resource')}, {_number(len(report.rules), 'rule')} (profile {report.settings.profile})"
+    return f"{judged}: {', '.join(parts)}{unread}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _title(resource: Resource) -> str:

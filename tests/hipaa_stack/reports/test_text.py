@@ -36,7 +36,7 @@ preview.json
               164.312(a)(1), 164.312(b)
               fix: Fix of TEST-A-003.
 
-2 resources, 3 rules (profile recommended): 2 failed, 1 unknown, 1 errors, 1 waived, 1 passed, 1 not applicable; 2 could not be read
+2 resources, 3 rules (profile recommended): 2 failed, 1 unknown, 1 error, 1 waived, 1 passed, 1 not applicable; 2 could not be read
 A pass is evidence for the named safeguard, not a determination of compliance.
 """
 
