@@ -172,6 +172,14 @@ class Stack:
         place = home(self, resource)
         yield from self.keyed((place, name), *types, by=addresses) if name else self.keyed(place, *types, by=homes)
 
+    def home(self, resource: Resource) -> tuple[str, str]:
+        """The namespace that an object is in, as a part of keys for `keyed`: by the same provider and the same name or link.
+
+        Raises:
+            Undecided: when it is not known.
+        """
+        return home(self, resource)
+
     def namespace_of(self, resource: Resource) -> str:
         """The name of the namespace that an object is in: its own, its provider's, else `default`.
 
