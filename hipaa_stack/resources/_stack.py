@@ -169,7 +169,7 @@ class Stack:
         Raises:
             Undecided: at once when its own namespace is not known; after the known ones, when that of another is not.
         """
-        place = home(self, resource)
+        place = self.home(resource)
         yield from self.keyed((place, name), *types, by=addresses) if name else self.keyed(place, *types, by=homes)
 
     def home(self, resource: Resource) -> tuple[str, str]:
