@@ -125,6 +125,11 @@ def test_what_cannot_be_read_is_exit_code_3_and_the_rest_is_checked(capsys):
     assert captured.err.count("\n") == 1
 
 
+def test_names_of_files_cannot_steer_a_terminal(capsys):
+    assert run(["check", "\x1b[2J\n.yaml"]) == ExitCode.UNREADABLE
+    assert capsys.readouterr().err.startswith("\\x1b[2J\\n.yaml: ")
+
+
 def test_findings_win_over_what_cannot_be_read():
     assert run(["check", "gone.yaml", pod("a.json", high=True)]) == ExitCode.FINDINGS
 
