@@ -35,7 +35,7 @@ lint: venv ## Check style, types, imports and that generated files are fresh.
 	$(VENV)/python -m hipaa_components.package --check
 	$(VENV)/python docs/generate.py --check
 
-bench: venv testbed ## Measure import times, previews and memory.
+bench: venv testbed ## Measure checks, imports, the policy pack, previews and memory.
 	@HIPAA_STACK_TESTBED="$$($(PYTHON) testbed/build.py --path)" $(VENV)/python bench/run.py $(ARGS)
 
 docs: venv ## Generate the reference pages.

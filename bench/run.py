@@ -1,6 +1,6 @@
 """Measures what hipaa-stack promises about speed, side by side with what it is built on.
 
-    python bench/run.py [--only imports|policies|previews|startup]… [--json FILE] [--strict]
+    python bench/run.py [--only checking|imports|policies|previews|startup]… [--json FILE] [--strict]
 
 Every figure is the median of several runs after a warm-up. What is compared is measured in turns, and the ratio is the
 median of the ratios of the pairs, so that a busy machine disturbs both sides alike.
@@ -20,6 +20,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import checking
 import imports
 import policies
 import previews
@@ -33,13 +34,19 @@ import hipaa_stack
 from hipaa_stack.errors import HipaaStackError
 from hipaa_stack.sandbox import tools
 
-SUITES = {"imports": imports.measure, "policies": policies.measure, "previews": previews.measure, "startup": startup.measure}
+SUITES = {
+    "checking": checking.measure,
+    "imports": imports.measure,
+    "policies": policies.measure,
+    "previews": previews.measure,
+    "startup": startup.measure,
+}
 _DISTRIBUTIONS = ("pulumi", "pulumi-aws", "pulumi-kubernetes", "pydantic")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns 0 when all was measured, 1 when a goal is missed and `--strict` asks for it, 2 when something could not run."""
-    parser = argparse.ArgumentParser(description="Measures imports, the policy pack, previews and the start of the sandbox.")
+    parser = argparse.ArgumentParser(description="Measures checks, imports, the policy pack, previews and the start of the sandbox.")
     parser.add_argument("--only", action="append", choices=SUITES, help="measure this; repeatable; default: all")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every value there")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a goal is not met")
