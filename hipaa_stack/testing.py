@@ -180,7 +180,7 @@ def _secret(loader: yaml.SafeLoader, node: yaml.Node) -> Secret:
         return Secret(loader.construct_mapping(node, deep=True))
     if isinstance(node, yaml.SequenceNode):
         return Secret(loader.construct_sequence(node, deep=True))
-    bare = node.style is None  # quoted, it is a string
+    bare = getattr(node, "style", None) is None  # quoted, it is a string
     tag = loader.resolve(yaml.ScalarNode, node.value, (bare, not bare))  # type: ignore[no-untyped-call] # PyYAML has no types for it
     return Secret(loader.construct_object(yaml.ScalarNode(tag, node.value)))
 
