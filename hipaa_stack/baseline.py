@@ -19,6 +19,18 @@ AUDIT_RETENTION_DAYS: Final = 2192
 """Six years, the longest count of days they can have. 164.316(b)(2)(i) sets six years for documentation, records
 of actions included; the Security Rule sets no period for raw logs. Six years is our conservative reading."""
 
+LONGEST_RETENTION_DAYS: Final = 3653
+"""Ten years, the longest period that CloudWatch Logs has: a lock that cannot be undone is never longer by mistake."""
+
+LOCK_SOAK_DAYS: Final = 30
+"""How long an archive works before it is locked for good: a month shows every monthly job. Our choice."""
+
+EPHEMERAL_LOCK_DAYS: Final = 1
+"""The shortest retention that S3 Object Lock has, for stacks that hold synthetic data only."""
+
+LANDING_DAYS: Final = 90
+"""Days for which what was archived also stays where it landed: time enough to notice and repeat a failed replication."""
+
 FLOW_LOG_RETENTION_DAYS: Final = 400
 """Searchable copy of logs that are not audit logs themselves: 13 months (a year of history plus a month)."""
 
@@ -112,6 +124,7 @@ WEAKENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "short_deletion_window": ("164.312(c)(1)", "164.312(a)(2)(iv)"),
     "short_retention": ("164.312(b)", "164.316(b)(2)(i)"),
     "standard_network_policy": ("164.312(e)(1)", "164.312(a)(1)"),
+    "unlocked_archive": ("164.312(b)", "164.312(c)(1)"),
     "without_rotation": ("164.308(a)(5)(ii)(D)",),
 }
 """Every argument that weakens a safeguard, with the citations that it touches."""
@@ -153,6 +166,14 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsAuditLogs": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.316(b)(2)(i)"),
         "Audit logs are reviewed regularly and the reviews are recorded (164.308(a)(1)(ii)(D)).",
+    ),
+    "AwsAuditArchive": ComponentRecord(
+        ("164.312(b)", "164.312(c)(1)", "164.312(a)(2)(iv)", "164.316(b)(2)(i)"),
+        "Somebody decides when the archive is locked, and disposes of logs whose time is over.",
+    ),
+    "AwsAuditAlerts": ComponentRecord(
+        ("164.312(b)", "164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(C)"),
+        "Somebody answers alerts at all hours; what was found and done is recorded (164.308(a)(6)(ii)).",
     ),
     "AwsBreakGlassRole": ComponentRecord(
         ("164.312(a)(2)(ii)", "164.312(d)"),

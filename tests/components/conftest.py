@@ -100,7 +100,7 @@ def _readable(value: Any) -> Any:
         return {key: _readable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_readable(item) for item in value]
-    if isinstance(value, str) and value.startswith("{"):
+    if isinstance(value, str) and value.startswith("{") and not value.startswith("{ "):  # with a space, a filter pattern
         return {"JSON": json.loads(value)}
     return value
 
@@ -129,6 +129,8 @@ class _Cloud(Mocks):
         inputs = dict(args.inputs)
         if args.typ == "aws:cloudwatch/logGroup:LogGroup":  # others read the name out of it
             computed["arn"] = f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:{inputs['name']}"
+        if args.typ == "aws:s3/bucket:Bucket":  # its real name, with the ending that AWS adds to the prefix
+            computed |= {"bucket": f"{args.name}-20260101", "arn": f"arn:{PARTITION}:s3:::{args.name}-20260101"}
         if "vpcConfig" in inputs:
             inputs["vpcConfig"] = {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"}
         if "subnetMappings" in args.inputs:
@@ -225,6 +227,13 @@ LOG_GROUP = f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:"
 def minimal() -> dict[str, dict[str, Any]]:
     """Arguments that each component accepts, without data of patients so that every weakening can be tried on them."""
     return {
+        "AwsAuditAlerts": {
+            "key_arn": KEY,
+            "log_group_arn": f"{LOG_GROUP}/aws/eks/clinic/cluster",
+            "alert_endpoints": [{"protocol": "HTTPS", "endpoint": "https://pager.example.com/clinic"}],
+            "archive": {"stream_name": "delivery", "landing_bucket_name": "landing", "archive_bucket_name": "archive"},
+        },
+        "AwsAuditArchive": {"key_arn": KEY},
         "AwsAuditLogs": {"key_arn": KEY, "log_groups": [{"name": "/aws/eks/clinic/cluster", "kind": "EKS_CONTROL_PLANE"}]},
         "AwsEncryptionKey": {"uses": ["EBS"], "alias": "clinic/volumes"},
         "AwsNetwork": {"cluster_name": "clinic", "flow_log_group_arn": f"{LOG_GROUP}/clinic/flow", "components": ["NODES"]},

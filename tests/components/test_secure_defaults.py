@@ -41,6 +41,14 @@ class Promise(NamedTuple):
 
 KEY = "aws:kms/key:Key"
 SECRET = "aws:secretsmanager/secret:Secret"
+BUCKET = "aws:s3/bucket:Bucket"
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+AUDIT_KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+"""The key that the archive and the alerts are given here."""
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 CLUSTER = "aws:eks/cluster:Cluster"
 ADDON = "aws:eks/addon:Addon"
@@ -83,13 +91,53 @@ PROMISES = [
     # Logs
     Promise("Audit logs are kept six years", GROUP, "retentionInDays", 2192, "/aws/eks/"),
     Promise("Flow logs are kept thirteen months", GROUP, "retentionInDays", 400, "vpc-flow"),
-    Promise("Logs are encrypted with their key", GROUP, "kmsKeyId", KEY_ARN("logs")),
+    Promise("Logs are encrypted with their key", GROUP, "kmsKeyId", KEY_ARN("logs"), "^p-"),
+    Promise("Logs of failed deliveries are encrypted with their key", GROUP, "kmsKeyId", AUDIT_KEY, "^AwsAuditArchive-"),
     Promise("Logs cannot be deleted in AWS", GROUP, "deletionProtectionEnabled", True),
     Promise("Logs outlive a destroy", GROUP, "skipDestroy", True),
     Promise("Logs are protected", GROUP, "options/protect", True),
     Promise("Logs stay when the stack goes", GROUP, "options/retainOnDelete", True),
     Promise("Every log type of the control plane is on", CLUSTER, "enabledClusterLogTypes", ["api", "audit", "authenticator", "controllerManager", "scheduler"]),
     Promise("The cluster waits for its log group", CLUSTER, "tags/hipaa-stack:audit-log-group", LOG_ARN("/aws/eks/clinic/cluster")),
+    # The archive of audit logs, and alerts
+    Promise("Nobody makes an object public by its list of rights", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "blockPublicAcls", True),
+    Promise("Nobody makes a bucket public by its policy", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "blockPublicPolicy", True),
+    Promise("Public lists of rights count for nothing", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "ignorePublicAcls", True),
+    Promise("Public policies let nobody else in", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "restrictPublicBuckets", True),
+    Promise("Objects belong to the owner of the bucket", "aws:s3/bucketOwnershipControls:BucketOwnershipControls", "rule/objectOwnership", "BucketOwnerEnforced"),
+    Promise("Objects are never overwritten", "aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration/status", "Enabled"),
+    Promise("What lands and is archived is encrypted with its key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", AUDIT_KEY, "-(landing|archive)$"),
+    Promise("Access logs are encrypted as S3 can", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/sseAlgorithm", "AES256", "-access$"),
+    Promise("S3 asks for the key once for many objects", ENCRYPTION, "rules/*/bucketKeyEnabled", True, "-(landing|archive)$"),
+    Promise("No object has a key that only its writer knows", ENCRYPTION, "rules/*/blockedEncryptionTypes", ["SSE-C"]),
+    Promise("Buckets with objects cannot be destroyed", BUCKET, "forceDestroy", False),
+    Promise("The archive can be locked", BUCKET, "objectLockEnabled", True, "-archive$"),
+    Promise("What S3 cannot log to is not locked", BUCKET, "objectLockEnabled", False, "-(access|landing)$"),
+    Promise("Buckets are protected", BUCKET, "options/protect", True),
+    Promise("Buckets stay when the stack goes", BUCKET, "options/retainOnDelete", True),
+    Promise("The archive keeps objects from deletion", LOCK, "objectLockEnabled", "Enabled"),
+    Promise("The archive keeps objects six years", LOCK, "rule/defaultRetention/days", 2192),
+    Promise("No first deployment locks for good", LOCK, "rule/defaultRetention/mode", "GOVERNANCE"),
+    Promise("The lock is protected", LOCK, "options/protect", True),
+    Promise("Everything that lands is replicated", REPLICATION, "rules/*/status", "Enabled"),
+    Promise("Replication takes encrypted objects, too", REPLICATION, "rules/*/sourceSelectionCriteria/sseKmsEncryptedObjects/status", "Enabled"),
+    Promise("What is deleted where it landed stays in the archive", REPLICATION, "rules/*/deleteMarkerReplication/status", "Disabled"),
+    Promise("Replicas come within minutes", REPLICATION, "rules/*/destination/replicationTime/status", "Enabled"),
+    Promise("Late replicas are counted", REPLICATION, "rules/*/destination/metrics/status", "Enabled"),
+    Promise("Replicas are encrypted with their key", REPLICATION, "rules/*/destination/encryptionConfiguration/replicaKmsKeyId", AUDIT_KEY),
+    Promise("The stream is encrypted", STREAM, "serverSideEncryption/enabled", True),
+    Promise("The stream is encrypted with its key", STREAM, "serverSideEncryption/keyArn", AUDIT_KEY),
+    Promise("Failed deliveries are logged", STREAM, "extendedS3Configuration/cloudwatchLoggingOptions/enabled", True),
+    Promise("The stream is protected", STREAM, "options/protect", True),
+    Promise("Old and unfinished uploads are cleaned up", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules/*/status", "Enabled"),
+    Promise("The archive lets nothing expire", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules/*/expiration", ABSENT, "-archive$"),
+    Promise("Alarms tell somebody", ALARM, "actionsEnabled", True),
+    Promise("An audit log that is silent alerts", ALARM, "treatMissingData", "breaching", "-silence$"),
+    Promise("Alarms are on the sum of an expression", ALARM, "metricQueries/*/returnData", True, "-subscription-errors$"),
+    Promise("Alarms cannot be destroyed by mistake", ALARM, "options/protect", True),
+    Promise("Changes of safeguards are heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "^AwsAuditAlerts-"),
+    Promise("Alerts are encrypted with their key", "aws:sns/topic:Topic", "kmsMasterKeyId", AUDIT_KEY),
+    Promise("Alerts are signed with SHA-256", "aws:sns/topic:Topic", "signatureVersion", 2),
     # Network
     Promise("Every flow is logged", FLOW, "trafficType", "ALL"),
     Promise("Flows are logged within a minute", FLOW, "maxAggregationInterval", 60),

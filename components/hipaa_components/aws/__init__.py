@@ -4,11 +4,15 @@ The SDK loads a service (`aws.ec2`) when it is first used, which for some takes 
 its classes are quoted: an import of the components uses none of them.
 """
 
+from hipaa_components.aws._archive_lock import AwsLockMode, AwsLockStatus
 from hipaa_components.aws._egress import AwsNatEgress
 from hipaa_components.aws._eks_access import EksAccessEntry, EksAccessPolicy, EksOidc
 from hipaa_components.aws._endpoints import AwsEndpointService, AwsEndpointUser
 from hipaa_components.aws._firewall import FirewallError
 from hipaa_components.aws._lockout import LockOutError
+from hipaa_components.aws._log_archive import AwsLogArchive, AwsLogStream, AwsTrailMode
+from hipaa_components.aws.audit_alerts import AwsAlertEndpoint, AwsAlertProtocol, AwsAuditAlerts, AwsAuditAlertsArgs, AwsWatchedArchive
+from hipaa_components.aws.audit_archive import AwsAuditArchive, AwsAuditArchiveArgs, AwsExistingArchive
 from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogGroup, AwsLogKind, AwsLogSettings
 from hipaa_components.aws.break_glass_role import AwsBreakGlassMode, AwsBreakGlassRole, AwsBreakGlassRoleArgs
 from hipaa_components.aws.eks_addons import EksAddons, EksAddonsArgs
@@ -22,6 +26,12 @@ from hipaa_components.aws.secret import AwsRotatedElsewhere, AwsSecret, AwsSecre
 from hipaa_components.aws.workload_role import AwsWorkloadIdentity, AwsWorkloadRole, AwsWorkloadRoleArgs
 
 __all__ = [
+    "AwsAlertEndpoint",
+    "AwsAlertProtocol",
+    "AwsAuditAlerts",
+    "AwsAuditAlertsArgs",
+    "AwsAuditArchive",
+    "AwsAuditArchiveArgs",
     "AwsAuditLogs",
     "AwsAuditLogsArgs",
     "AwsBreakGlassMode",
@@ -31,10 +41,15 @@ __all__ = [
     "AwsEncryptionKeyArgs",
     "AwsEndpointService",
     "AwsEndpointUser",
+    "AwsExistingArchive",
     "AwsKeyUse",
+    "AwsLockMode",
+    "AwsLockStatus",
+    "AwsLogArchive",
     "AwsLogGroup",
     "AwsLogKind",
     "AwsLogSettings",
+    "AwsLogStream",
     "AwsNatEgress",
     "AwsNetwork",
     "AwsNetworkArgs",
@@ -43,6 +58,8 @@ __all__ = [
     "AwsSecret",
     "AwsSecretArgs",
     "AwsSecretRotation",
+    "AwsTrailMode",
+    "AwsWatchedArchive",
     "AwsWorkloadIdentity",
     "AwsWorkloadRole",
     "AwsWorkloadRoleArgs",

@@ -23,7 +23,12 @@ class ServiceRole(NamedTuple):
     """A role and what grants it its rights: a resource that uses the role also depends on the grants."""
 
     role: "aws.iam.Role"
-    grants: list[pulumi.Resource]
+    grants: list[pulumi.CustomResource]
+
+    @property
+    def ready_arn(self) -> pulumi.Output[str]:
+        """The ARN once the role has its rights: for users in other components, which cannot depend on the grants."""
+        return pulumi.Output.all(self.role.arn, *(grant.id for grant in self.grants)).apply(lambda known: known[0])
 
 
 def service_role(
@@ -52,7 +57,7 @@ def service_role(
         tags=tags,
         opts=component.child(ignore_changes=NAME_ONCE),
     )
-    grants: list[pulumi.Resource] = [
+    grants: list[pulumi.CustomResource] = [
         aws.iam.RolePolicyAttachment(
             f"{name}-{policy_name.rpartition('/')[2]}",
             role=role.name,

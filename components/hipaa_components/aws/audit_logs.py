@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
 from hipaa_components._args import Args
 from hipaa_components._component import Component
-from hipaa_components._problems import Problem, check, matches, not_empty
+from hipaa_components._problems import Problem, check, not_empty
 from hipaa_components._weakening import StandardWeakening, WeakeningRecord
-from hipaa_components.aws._common import AwsArgs, key_arn_rule, tags_of
+from hipaa_components.aws._common import AwsRoleArgs, key_arn_rule, tags_of
+from hipaa_components.aws._log_archive import AwsLogArchive, AwsLogStream, AwsTrailMode, make_trail, subscribe
+from hipaa_components.aws._log_groups import LogGroupSettings, log_group, log_group_name_rule
 from hipaa_stack.baseline import AUDIT_RETENTION_DAYS, CLOUDWATCH_RETENTION_DAYS, FLOW_LOG_RETENTION_DAYS, MINIMUM_HOT_DAYS
 
 HOT_PERIODS = tuple(days for days in CLOUDWATCH_RETENTION_DAYS if days >= MINIMUM_HOT_DAYS)
@@ -50,7 +51,7 @@ class AwsLogGroup(Args):
     kind: AwsLogKind
     """What it holds, which decides how long its events are kept."""
 
-    _name = check("name", matches(r"(?!aws/)[\w./#-]{1,512}", "1 to 512 letters, digits, _, -, /, . or #, not beginning with aws/"))
+    _name = check("name", log_group_name_rule())
 
     def problems(self) -> Iterator[Problem]:
         """EKS writes to one group only."""
@@ -90,8 +91,8 @@ class AwsLogSettings(Args):
     _days = check("hot_days", _unknown_period)
 
     def problems(self) -> Iterator[Problem]:
-        """Audit logs are kept for six years unless a weakening says why not."""
-        if self.short_retention is None:
+        """Audit logs are kept for six years here, unless the archive is locked or a weakening says why not."""
+        if self.short_retention is None and not self.six_years_elsewhere:
             for kind, days in self.hot_days.items():
                 if AwsLogKind(kind).audit and days < AUDIT_RETENTION_DAYS:
                     yield Problem(
@@ -101,30 +102,56 @@ class AwsLogSettings(Args):
                         days,
                     )
 
+    @property
+    def six_years_elsewhere(self) -> bool:
+        """Whether a locked archive keeps audit logs for six years, so that the log groups need not."""
+        return False
+
     def days_of(self, kind: AwsLogKind) -> int:
         """Days for which events of a kind are kept."""
-        return self.hot_days.get(kind, kind.default_days)
+        return self.hot_days.get(kind, FLOW_LOG_RETENTION_DAYS if self.six_years_elsewhere else kind.default_days)
 
 
-class AwsAuditLogsArgs(AwsLogSettings, AwsArgs):
+class AwsAuditLogsArgs(AwsLogSettings, AwsRoleArgs):
     """Arguments of AwsAuditLogs."""
 
     key_arn: pulumi.Input[str]
-    """ARN of the key that encrypts the events; its policy admits these log groups (use CLOUDWATCH_LOGS)."""
+    """ARN of the key that encrypts the events; its policy admits these log groups (use CLOUDWATCH_LOGS), and a trail that
+    is made (CLOUDTRAIL)."""
     log_groups: Sequence[AwsLogGroup]
     """The log groups, each name once."""
+    archive: AwsLogArchive | None = None
+    """The archive that every event goes to; None keeps them in the log groups alone."""
+    siem: AwsLogStream | None = None
+    """A stream outside that every event goes to as well."""
 
     _key = check("key_arn", key_arn_rule("CloudWatch Logs stores the full key ARN."))
     _groups = check("log_groups", not_empty(), _repeated_name)
 
+    @property
+    def six_years_elsewhere(self) -> bool:
+        """Whether the archive is locked."""
+        return self.archive is not None and self.archive.locked_bucket is not None
+
+    def problems(self) -> Iterator[Problem]:
+        """A trail that is made has one log group."""
+        yield from super().problems()
+        trails = [group.name for group in self.log_groups if group.kind is AwsLogKind.CLOUDTRAIL]
+        if self.archive and self.archive.trail is AwsTrailMode.CREATE and len(trails) != 1:
+            fix = "Name the log group of the trail, or set archive.trail to EXISTING where the account has one."
+            yield Problem("one group of kind CLOUDTRAIL", fix, "log_groups", ", ".join(trails) or None)
+
 
 class AwsAuditLogs(Component):
-    """CloudWatch log groups with a key of your own and a time to keep, made before anything writes to them.
+    """CloudWatch log groups with a key of your own and a time to keep, made before anything writes to them; and the trail.
 
     Serves 164.312(b), 164.312(c)(1) and 164.316(b)(2)(i). Where a group does not exist, AWS makes it when the first
     event comes: unencrypted by your key and never expiring. What writes to a group therefore takes its ARN from
     `log_group_arns`, and so comes after it. Groups are protected, protected from deletion in AWS too, and stay when
     the stack goes: `adopt_log_groups` takes them back.
+
+    With an archive, every event goes there from the first one on, and a trail records every call to the AWS API in all
+    regions, unless the account has one.
     """
 
     log_group_arns: pulumi.Output[dict[str, str]]
@@ -133,24 +160,19 @@ class AwsAuditLogs(Component):
     """Weakenings in force."""
 
     def __init__(self, name: str, args: AwsAuditLogsArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
-        """Registers the log groups. Raises ArgsError."""
+        """Registers the log groups, their subscriptions and the trail. Raises ArgsError."""
         args = AwsAuditLogsArgs.of(args, self.where(name))
         super().__init__(name, args, opts)
-        groups = {group.name: self._log_group(name, group, args) for group in args.log_groups}
+        settings = LogGroupSettings(args.key_arn, args.ephemeral is None, args.adopt_log_groups, tags_of(args))
+        groups = {
+            group.name: log_group(self, f"{name}-{group.name}", settings, group=group.name, days=args.days_of(group.kind))
+            for group in args.log_groups
+        }
+        for group_name, group in groups.items():
+            subscribe(self, f"{name}-{group_name}", group, args.archive, args.siem)
+        if args.archive and args.archive.trail is AwsTrailMode.CREATE:
+            (trail_group,) = (groups[group.name] for group in args.log_groups if group.kind is AwsLogKind.CLOUDTRAIL)
+            make_trail(self, name, args, args.archive, key_arn=args.key_arn, group=trail_group)
         self.log_group_arns = pulumi.Output.all(**{group_name: group.arn for group_name, group in groups.items()})
         self.weakenings = self.weakening_records()
         self.register_outputs({})
-
-    def _log_group(self, name: str, group: AwsLogGroup, args: AwsAuditLogsArgs) -> "aws.cloudwatch.LogGroup":
-        guarded = args.ephemeral is None
-        return aws.cloudwatch.LogGroup(
-            f"{name}-{group.name}",
-            name=group.name,
-            retention_in_days=args.days_of(group.kind),
-            kms_key_id=args.key_arn,
-            log_group_class="STANDARD",  # the only class with subscriptions, which take events to an archive
-            skip_destroy=guarded,
-            deletion_protection_enabled=guarded,
-            tags=tags_of(args),
-            opts=self.child(protect=True, retain=True, import_=group.name if args.adopt_log_groups else None),
-        )

@@ -160,11 +160,13 @@ def _statements(
         role = {"AWS": f"arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"}
         yield _allow("AutoScalingUse", role, *USE_ACTIONS)
         yield _allow("AutoScalingGrant", role, "kms:CreateGrant", condition={"Bool": {"kms:GrantIsForAWSResource": "true"}})
-    own_account = {"StringEquals": {"aws:SourceAccount": account}}
     if AwsKeyUse.SNS in uses:
+        # Event rules tell SNS no source account (EventBridge user guide), but every message belongs to a topic.
         publishers = {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]}
-        yield _allow("AlertPublishers", publishers, "kms:Decrypt", "kms:GenerateDataKey*", condition=own_account)
+        topics = {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": f"arn:{partition}:sns:{region}:{account}:*"}}
+        yield _allow("AlertPublishers", publishers, "kms:Decrypt", "kms:GenerateDataKey*", condition=topics)
     if AwsKeyUse.CLOUDTRAIL in uses:
+        own_account = {"StringEquals": {"aws:SourceAccount": account}}
         trails = {"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:{partition}:cloudtrail:*:{account}:trail/*"}}
         service = {"Service": "cloudtrail.amazonaws.com"}
         yield _allow("CloudTrail", service, "kms:DescribeKey", "kms:GenerateDataKey*", condition={**own_account, **trails})

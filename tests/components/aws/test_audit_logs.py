@@ -1,8 +1,11 @@
 """AwsAuditLogs: what it registers, and what it refuses."""
 
+import json
+
 import pytest
 
 from hipaa_components import ArgsError
+from hipaa_components.aws._log_archive import trail_log_policy
 from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogKind
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -128,3 +131,116 @@ def test_refuses(register, change, message):
 def test_every_kind_has_a_time_to_keep_that_cloudwatch_accepts():
     args = AwsAuditLogsArgs(key_arn=KEY, log_groups=GROUPS, hot_days={kind: kind.default_days for kind in AwsLogKind})
     assert [args.days_of(kind) for kind in AwsLogKind] == [2192, 400, 2192, 400]
+
+
+# The archive and the trail -------------------------------------------------------------------------------------------
+
+ARCHIVE = {
+    "landing_bucket_name": "audit-landing",
+    "stream_arn": "arn:aws:firehose:us-east-1:123456789012:deliverystream/audit-delivery",
+    "subscription_role_arn": "arn:aws:iam::123456789012:role/hipaa-stack/audit-subscription",
+}
+LOCKED = {**ARCHIVE, "locked_bucket": "audit-archive-20260101"}
+SIEM = {"destination_arn": "arn:aws:logs:us-east-1:210987654321:destination:siem"}
+SUBSCRIPTION = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
+TRAIL = "aws:cloudtrail/trail:Trail"
+
+
+def test_registers_exactly_with_archive_trail_and_siem(register, snapshot):
+    boundary = "arn:aws:iam::123456789012:policy/boundary"
+    assert register(lambda: logs(archive=ARCHIVE, siem=SIEM, permissions_boundary_arn=boundary)).whole() == snapshot
+
+
+def test_every_event_of_every_group_goes_to_the_archive(register):
+    found = register(lambda: logs(archive=ARCHIVE)).of_type(SUBSCRIPTION)
+    assert {item.inputs["logGroup"] for item in found} == {group["name"] for group in GROUPS}
+    for item in found:
+        assert item.inputs["filterPattern"] == ""
+        assert item.inputs["destinationArn"] == ARCHIVE["stream_arn"]
+        assert item.options["protect"] is True
+
+
+def test_the_trail_records_every_call_and_reaches_archive_and_log_group(register):
+    registered = register(lambda: logs(archive=ARCHIVE))
+    trail = registered.one(TRAIL)
+    switches = ("enableLogging", "enableLogFileValidation", "includeGlobalServiceEvents", "isMultiRegionTrail")
+    assert [name for name in switches if trail.inputs[name] is not True] == []
+    assert not trail.inputs.keys() & {"eventSelectors", "advancedEventSelectors"}  # either would leave events out
+    assert trail.inputs["kmsKeyId"] == KEY
+    assert trail.inputs["s3BucketName"] == "audit-landing"
+    assert trail.inputs["cloudWatchLogsGroupArn"] == "arn:aws:logs:us-east-1:123456789012:log-group:/hipaa-stack/clinic/trail:*"
+    assert trail.options["protect"] is True
+    assert "aws:iam/rolePolicy:RolePolicy logs-trail-policy" in registered.before(trail)
+
+
+def test_the_role_of_the_trail_writes_to_its_own_streams():
+    (statement,) = json.loads(trail_log_policy("arn:group", "1", "us-east-1"))["Statement"]
+    assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert statement["Resource"] == "arn:group:log-stream:1_CloudTrail_us-east-1*"
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"archive": {**ARCHIVE, "trail": "EXISTING"}}, {"archive": {**ARCHIVE, "trail": "EXISTING"}, "log_groups": [CLUSTER]}]
+)
+def test_no_trail_is_made_without_an_archive_or_where_there_is_one(register, change):
+    assert not register(lambda: logs(**change)).of_type(TRAIL)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"archive": ARCHIVE}, {"cluster": 2192, "trail": 2192, "flow": 400, "access": 400}),
+        ({"archive": LOCKED}, {"cluster": 400, "trail": 400, "flow": 400, "access": 400}),
+        ({"archive": LOCKED, "hot_days": {"EKS_CONTROL_PLANE": 90}}, {"cluster": 90, "trail": 400, "flow": 400, "access": 400}),
+    ],
+)
+def test_log_groups_keep_six_years_until_the_archive_is_locked(register, change, expected):
+    assert days(register(lambda: logs(**change))) == expected
+
+
+def test_a_stream_outside_gets_the_second_subscription_of_each_group(register):
+    found = register(lambda: logs(archive=ARCHIVE, siem=SIEM)).of_type(SUBSCRIPTION)
+    names = sorted((item.inputs["logGroup"], item.inputs["name"]) for item in found)
+    assert names == sorted((group["name"], name) for group in GROUPS for name in ("hipaa-stack-archive", "hipaa-stack-siem"))
+
+
+def test_an_ephemeral_stack_leaves_neither_subscription_nor_trail_protected(register):
+    registered = register(lambda: logs(archive=ARCHIVE, ephemeral=STANDARD))
+    assert [item.name for item in registered.registrations if item.options.keys() & {"protect", "retainOnDelete"}] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"archive": ARCHIVE, "log_groups": [CLUSTER]}, "log_groups: got None; accepted: one group of kind CLOUDTRAIL"),
+        (
+            {"archive": ARCHIVE, "log_groups": [*GROUPS, {"name": "/other", "kind": "CLOUDTRAIL"}]},
+            "log_groups: got '/hipaa-stack/clinic/trail, /other'; accepted: one group of kind CLOUDTRAIL",
+        ),
+        ({"archive": {**ARCHIVE, "stream_arn": "audit"}}, "archive.stream_arn: got 'audit'; accepted: arn:<partition>:firehose"),
+        ({"archive": {**ARCHIVE, "subscription_role_arn": "r"}}, "archive.subscription_role_arn: got 'r'; accepted: arn:<partition>:iam"),
+        (
+            {"archive": {**ARCHIVE, "locked_bucket": "Archive"}},
+            "archive.locked_bucket: got 'Archive'; accepted: the real name of the archive",
+        ),
+        ({"archive": {**ARCHIVE, "trail": "NONE"}}, "archive.trail: got 'NONE'; accepted: one of CREATE, EXISTING"),
+        ({"archive": ARCHIVE, "hot_days": {"CLOUDTRAIL": 400}}, r"hot_days\[CLOUDTRAIL\]: got 400; accepted: 2192 or more"),
+        ({"siem": {"destination_arn": "siem"}}, "siem.destination_arn: got 'siem'; accepted: the ARN of a Kinesis or Firehose stream"),
+        (
+            {"siem": {"destination_arn": ARCHIVE["stream_arn"]}},
+            "siem.role_arn: got None; accepted: the ARN of a role for a stream of this account",
+        ),
+        (
+            {"siem": {**SIEM, "role_arn": ARCHIVE["subscription_role_arn"]}},
+            "siem.role_arn: got .*; accepted: absent for a logical destination",
+        ),
+    ],
+)
+def test_refuses_archives_and_streams(register, change, message):
+    args = {"key_arn": KEY, "log_groups": GROUPS, **change}
+    with pytest.raises(ArgsError, match=message):
+        AwsAuditLogsArgs(**args)
+    registered = None
+    with pytest.raises(ArgsError, match=f"AwsAuditLogs 'logs': .*{message}"):
+        registered = register(lambda: logs(**change))
+    assert registered is None

@@ -1,0 +1,120 @@
+"""How long and how firmly an archive keeps objects, and the step that locks it.
+
+An archive begins in GOVERNANCE mode: its bucket policy lets nobody bypass the retention, but a mistake can still be
+undone by changing the policy. Once delivery has been seen to work, a person locks it: COMPLIANCE mode, in which not
+even the root user of the account deletes an object before its time. That cannot be undone, so it takes two things
+that no first deployment has: the real name of the bucket, and a deployment that confirms it by that name.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+
+import pulumi
+
+from hipaa_components._args import Args, ArgsError
+from hipaa_components._problems import Problem, Rule, check, matches
+from hipaa_components._weakening import StandardWeakening
+from hipaa_stack.baseline import AUDIT_RETENTION_DAYS, EPHEMERAL_LOCK_DAYS, LOCK_SOAK_DAYS, LONGEST_RETENTION_DAYS
+
+
+class AwsLockMode(StrEnum):
+    """How firmly an archive keeps its objects (S3 user guide, Object Lock retention modes)."""
+
+    GOVERNANCE = "GOVERNANCE"
+    """Nobody deletes an object before its time as long as the bucket policy stands."""
+    COMPLIANCE = "COMPLIANCE"
+    """Nobody deletes an object before its time, not even the root user, and nobody ever shortens the time."""
+
+
+class AwsLockStatus(StrEnum):
+    """What an archive holds its objects by."""
+
+    NOT_YET_LOCKED = "not yet locked"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    ELSEWHERE = "decided by the account that owns the archive"
+
+
+def locked_bucket_rule() -> Rule:
+    """Accepts the real name of a bucket, or None."""
+    rule = matches(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the real name of the archive bucket, as the output archive_bucket_name says it")
+    return lambda value: None if value is None else rule(value)
+
+
+class AwsArchiveLock(Args):
+    """How long and how firmly objects are kept."""
+
+    retention_days: int = AUDIT_RETENTION_DAYS
+    """Days for which nobody can delete an object: 2192 (six years) to 3653 (ten), or fewer with `short_retention`."""
+    short_retention: StandardWeakening | None = None
+    """Weakening: objects can be deleted before six years are over."""
+    unlocked_archive: StandardWeakening | None = None
+    """Weakening: whoever may delete objects in the account can delete those of the archive at any time."""
+    lock_mode: AwsLockMode = AwsLockMode.GOVERNANCE
+    """COMPLIANCE only in the deployment that locks the archive, with `confirm_lock_of`, and after it, with `locked_bucket`."""
+    confirm_lock_of: str | None = None
+    """The real name of the archive bucket, in the one deployment that locks it. Never written into a stack file."""
+    locked_bucket: str | None = None
+    """The real name of the archive bucket, once it is locked."""
+
+    _confirm = check("confirm_lock_of", locked_bucket_rule())
+    _locked = check("locked_bucket", locked_bucket_rule())
+
+    def problems(self) -> Iterator[Problem]:
+        """The lock is asked for by name, and the time is six years unless a weakening says why not."""
+        shortest = 1 if self.short_retention else AUDIT_RETENTION_DAYS
+        if not shortest <= self.retention_days <= LONGEST_RETENTION_DAYS:
+            yield Problem(
+                f"{AUDIT_RETENTION_DAYS} to {LONGEST_RETENTION_DAYS}, or fewer with short_retention",
+                "Audit logs are kept for six years: justify a shorter time in short_retention.",
+                "retention_days",
+                self.retention_days,
+            )
+        named = self.confirm_lock_of or self.locked_bucket
+        compliance = self.lock_mode is AwsLockMode.COMPLIANCE
+        if compliance and not named:
+            yield Problem(
+                "GOVERNANCE, or COMPLIANCE with confirm_lock_of or locked_bucket",
+                f"Not even root can delete locked objects: lock an archive by its name once it has worked for {LOCK_SOAK_DAYS} days.",
+                "lock_mode",
+                self.lock_mode,
+            )
+        if named and not compliance:
+            field = "confirm_lock_of" if self.confirm_lock_of else "locked_bucket"
+            yield Problem("absent with GOVERNANCE", "Set lock_mode to COMPLIANCE with it.", field, named)
+        if compliance and self.unlocked_archive:
+            yield Problem("absent with COMPLIANCE", "An archive is locked or it is not.", "unlocked_archive", self.unlocked_archive)
+
+
+LOCK_FIELDS: Final = ("retention_days", "short_retention", "unlocked_archive", "lock_mode", "confirm_lock_of", "locked_bucket")
+"""What is decided elsewhere when the archive is another account's."""
+
+
+def days_of(lock: AwsArchiveLock, *, ephemeral: bool) -> int:
+    """Days of retention: one where all data are synthetic, so that a destroy leaves no residue the day after."""
+    return EPHEMERAL_LOCK_DAYS if ephemeral else lock.retention_days
+
+
+def status_of(lock: AwsArchiveLock) -> AwsLockStatus:
+    """What holds the objects of an archive of this account."""
+    if lock.unlocked_archive:
+        return AwsLockStatus.UNLOCKED
+    return AwsLockStatus.LOCKED if lock.lock_mode is AwsLockMode.COMPLIANCE else AwsLockStatus.NOT_YET_LOCKED
+
+
+def confirmed_mode(lock: AwsArchiveLock, where: str, bucket: pulumi.Output[str]) -> pulumi.Output[str]:
+    """The mode, once it is certain that the lock is meant for this bucket.
+
+    A new bucket gets a random ending, so nobody can name it before it exists. The Output raises ArgsError for the
+    name of another bucket.
+    """
+
+    def confirm(real_name: str) -> str:
+        for field, given in (("confirm_lock_of", lock.confirm_lock_of), ("locked_bucket", lock.locked_bucket)):
+            if given is not None and given != real_name:
+                accepted = f"got {given!r}; accepted: {real_name}. The name is another bucket's: copied from another stack?"
+                raise ArgsError(where, [(field, accepted)])
+        return lock.lock_mode.value
+
+    return bucket.apply(confirm)
