@@ -3,7 +3,7 @@
     pki/            authority, certificates, keys, tokens
     etcd/           the stored objects
     logs/           output of every server
-    audit.log       the API server's audit log, level Metadata
+    audit.log       the API server's audit log, level Metadata unless `audit_policy` says otherwise
     address.json    the port, once it is certain: Pulumi states record the address, so it never changes
 
 NetworkPolicy objects are stored, not enforced: there is no network. Without `nodes` no pod runs; with them, kwok plays
@@ -17,6 +17,7 @@ import http.client
 import json
 import secrets
 import ssl
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -67,10 +68,11 @@ class LocalKubernetes:
         self._servers = Servers(directory)
 
     @classmethod
-    def start(cls, directory: Path, nodes: int = 0) -> Self:
+    def start(cls, directory: Path, nodes: int = 0, *, audit_policy: Mapping[str, Any] | None = None, users: Sequence[str] = ()) -> Self:
         """Starts the control plane whose data lie in `directory`, which is made if missing, with `nodes` fake nodes.
 
-        Returns when the API server is ready and the controllers run. A directory that was used before comes up at the
+        A new directory may be given an audit policy (`audit.k8s.io/v1`, as plain data) and further users, who have no
+        rights and whose names hold no comma; one that was used before keeps its own. Returns when the API server is ready and the controllers run. A directory that was used before comes up at the
         same address with the same objects. Raises HipaaStackError when an executable is missing, a server fails, or the
         recorded port is taken.
         """
@@ -84,7 +86,7 @@ class LocalKubernetes:
                     "so it cannot move: stop that program, or start with a new directory"
                 )
             return cls(directory, port).launch(nodes)
-        _make(directory)
+        _make(directory, audit_policy or _AUDIT_POLICY, users)
         for attempt in range(1, _ATTEMPTS + 1):
             port = free_port()
             try:
@@ -124,6 +126,10 @@ class LocalKubernetes:
         """Bearer token of a cluster administrator."""
         return self._tokens["administrator"]
 
+    def token_of(self, user: str) -> str:
+        """Bearer token of one of the `users` of `start`."""
+        return self._tokens[user]
+
     @property
     def endpoint(self) -> KubernetesEndpoint:
         """What simulated clusters need to know."""
@@ -139,15 +145,25 @@ class LocalKubernetes:
         return self._write_kubeconfig(path, "administrator")
 
     def request(
-        self, method: str, path: str, body: Any = None, user: str | None = None, *, content_type: str = "", timeout: float = _ANSWER_SECONDS
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        user: str | None = None,
+        *,
+        token: str | None = None,
+        content_type: str = "",
+        timeout: float = _ANSWER_SECONDS,
     ) -> tuple[int, Any]:
         """One call of the API: status and decoded JSON answer (text when it is not JSON).
 
         `body` is sent as JSON; PATCH sends a strategic merge patch unless `content_type` names another kind. `user` impersonates a user, such as
-        `system:serviceaccount:NAMESPACE:NAME`. Raises HipaaStackError when the server cannot be reached.
+        `system:serviceaccount:NAMESPACE:NAME`. `token` is sent instead of the administrator's; an empty one sends none. Raises HipaaStackError when the server cannot be reached.
         """
         kind = content_type or ("application/strategic-merge-patch+json" if method == "PATCH" else "application/json")
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind, "Accept": "application/json"}
+        headers = {"Content-Type": kind, "Accept": "application/json"}
+        if bearer := self.token if token is None else token:
+            headers["Authorization"] = f"Bearer {bearer}"
         if user:
             headers["Impersonate-User"] = user
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=timeout)
@@ -278,7 +294,7 @@ def promised_endpoint(directory: Path) -> KubernetesEndpoint:
     """Where the local Kubernetes of `directory` answers once `LocalKubernetes.start` has started it; nothing is started here."""
     directory = directory.resolve()
     if not (directory / _ADDRESS).exists():
-        _make(directory)
+        _make(directory, _AUDIT_POLICY)
         (directory / _ADDRESS).write_text(json.dumps({"port": free_port()}))
     return _endpoint(directory / "pki", _port(directory))
 
@@ -292,7 +308,7 @@ def _endpoint(pki: Path, port: int) -> KubernetesEndpoint:
     return KubernetesEndpoint(url=f"https://127.0.0.1:{port}", certificate_authority=encoded(pki / "ca.crt"), token=token)
 
 
-def _make(directory: Path) -> None:
+def _make(directory: Path, audit_policy: Mapping[str, Any], users: Sequence[str] = ()) -> None:
     """Keys, certificates, tokens and policies of a new control plane."""
     pki = directory / "pki"
     pki.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -300,12 +316,13 @@ def _make(directory: Path) -> None:
     authority.issue("etcd")
     authority.issue("apiserver")
     write_signing_key(pki, "service-accounts")
-    tokens = {user: secrets.token_hex(16) for user in _USERS}
+    groups = {**dict.fromkeys(users, ""), **_USERS}
+    tokens = {user: secrets.token_hex(16) for user in groups}
     write_private(pki / "tokens.json", json.dumps(tokens))
-    rows = (f"{tokens[user]},{user},{user}" + (f',"{group}"' if group else "") for user, group in _USERS.items())
+    rows = (f"{tokens[user]},{user},{user}" + (f',"{group}"' if group else "") for user, group in groups.items())
     write_private(pki / "tokens.csv", "".join(f"{row}\n" for row in rows))
     write_private(pki / "encryption.json", json.dumps(_encryption(secrets.token_bytes(32))))
-    (directory / "audit-policy.json").write_text(json.dumps(_AUDIT_POLICY, indent=2))
+    (directory / "audit-policy.json").write_text(json.dumps(audit_policy, indent=2))
 
 
 def _encryption(key: bytes) -> dict[str, Any]:
