@@ -327,9 +327,8 @@ def test_pods(server, level):
 def by_default(body):
     """On the host's network every port of a container is one of the host's; the rules judge what is written."""
     spec = body["spec"]
-    return (
-        {"hostPort"} if spec.get("hostNetwork") and any("ports" in each for each in spec["initContainers"] + spec["containers"]) else set()
-    )
+    with_ports = [each for each in spec["initContainers"] + spec["containers"] if "ports" in each]
+    return {"hostPort"} if spec.get("hostNetwork") and with_ports else set()
 
 
 TEMPLATES = {
