@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from hipaa_stack.resources import Node, Place, Stack, Undecided, all_of, chain, some
@@ -67,7 +68,7 @@ def _peers(policy: Node, direction: str) -> Iterator[Node]:
 def is_everything(cidr: str) -> bool:
     """True for a network of prefix 0, such as 0.0.0.0/0 or ::/0."""
     _, slash, prefix = cidr.rpartition("/")
-    return bool(slash and prefix) and not prefix.strip("0")
+    return slash == "/" and not prefix.strip("0")
 
 
 def network(node: Node, path: str, cidr: str) -> IPv4Network | IPv6Network:
@@ -77,6 +78,11 @@ def network(node: Node, path: str, cidr: str) -> IPv4Network | IPv6Network:
         Undecided: when it is none.
     """
     try:
-        return ip_network(cidr, strict=False)
+        return _parsed(cidr)
     except ValueError:
         raise Undecided([Place(node.path(path), "expected a network such as 10.0.0.0/16", resource=node.resource)]) from None
+
+
+@lru_cache(maxsize=1024)  # a program names the same few networks in many policies
+def _parsed(cidr: str) -> IPv4Network | IPv6Network:
+    return ip_network(cidr, strict=False)

@@ -40,16 +40,19 @@ def _opened(item: Node, peer: Node, settings: Settings) -> Iterator[Violation]:
     cidr = peer.string("ipBlock.cidr")
     if cidr and all_of(
         lambda: in_judged_namespace(item.resource.root, settings),
-        lambda: some(_METADATA, lambda address: _reaches(peer, cidr, address)),
+        lambda: _reaches_metadata(peer, cidr),
         lambda: not (cidr == _GKE and _is_gke_server(item)),
     ):
         yield peer.fail("ipBlock.cidr", "holds the address of the metadata server")
 
 
-def _reaches(peer: Node, cidr: str, address: IPv4Address | IPv6Address) -> bool:
-    return address in network(peer, "ipBlock.cidr", cidr) and not some(
-        peer.indexed_strings("ipBlock.except"), lambda taken: address in network(peer, *taken)
-    )
+def _reaches_metadata(peer: Node, cidr: str) -> bool:
+    named = network(peer, "ipBlock.cidr", cidr)
+    return some([address for address in _METADATA if address in named], lambda address: not _is_taken_out(peer, address))
+
+
+def _is_taken_out(peer: Node, address: IPv4Address | IPv6Address) -> bool:
+    return some(peer.indexed_strings("ipBlock.except"), lambda taken: address in network(peer, *taken))
 
 
 def _is_gke_server(item: Node) -> bool:
