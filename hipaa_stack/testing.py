@@ -102,6 +102,8 @@ class Table(_Model):
     rule: str
     without: dict[Case, Annotated[str, Field(min_length=10)]] = {}
     """Cases that this rule cannot have, with the reason."""
+    secrecy: Annotated[str, Field(min_length=10)] | None = None
+    """Why this rule judges a secret otherwise than the same value in plain text; no other rule may."""
     rows: tuple[Row, ...]
 
     @classmethod
@@ -143,7 +145,8 @@ def _resource(number: int, data: dict[str, Any]) -> Resource:
     if "apiVersion" in data and "kind" in data:
         type_ = kubernetes_type(str(data["apiVersion"]), str(data["kind"]))
         return Resource(f"manifest#{number}", type_, object_name(data, f"object-{number}"), data)
-    known = {"type", "name", "urn", "inputs", "outputs", "protect", "ignoreChanges", "parent", "provider", "propertyDependencies", "step"}
+    known = {"type", "name", "urn", "inputs", "outputs", "protect", "ignoreChanges", "parent", "provider", "propertyDependencies"}
+    known |= {"step", "replaceKeys"}
     if set(data) - known or "type" not in data:
         raise TableError(
             f"resource {number}: got {', '.join(data)}; accepted: apiVersion and kind, or type with {', '.join(sorted(known))}"
@@ -160,6 +163,7 @@ def _resource(number: int, data: dict[str, Any]) -> Resource:
         data.get("provider", ""),
         {key: tuple(urns) for key, urns in data.get("propertyDependencies", {}).items()},
         data.get("step", ""),
+        tuple(data.get("replaceKeys", ())),
     )
 
 

@@ -44,11 +44,12 @@ class Referrers:
         """Reads the property of every resource of the type."""
         self._stack = stack
         self._via = via
+        self._property = via.partition(".")[0]  # the engine records dependencies of top-level properties alone
         self._all = list(stack.of(type_))
         self._by_link: dict[str, list[Resource]] = defaultdict(list)
         self._by_value: dict[str, list[Resource]] = defaultdict(list)
         for resource in self._all:
-            for urn in resource.property_dependencies.get(via, ()):
+            for urn in resource.property_dependencies.get(self._property, ()):
                 self._by_link[urn].append(resource)
             for value in values(resource, via):
                 if isinstance(value, str):
@@ -94,14 +95,14 @@ class Referrers:
 
     def _may_be(self, referrer: Resource, type_: str) -> bool:
         """Whether its property is not known, and no link says which resource of the type is meant."""
-        links = referrer.property_dependencies.get(self._via, ())
+        links = referrer.property_dependencies.get(self._property, ())
         return any(not isinstance(value, str) for value in values(referrer, self._via)) and not any(
             self._stack.parts(urn, (type_,)) for urn in links
         )
 
     def _names_nothing(self, referrer: Resource, type_: str) -> bool:
         """Whether it holds a name that no resource of the type is known to have."""
-        links = referrer.property_dependencies.get(self._via, ())
+        links = referrer.property_dependencies.get(self._property, ())
         return not links and any(isinstance(value, str) and not self._stack.named(type_, value) for value in values(referrer, self._via))
 
     def _named(self, referrer: Resource, type_: str) -> bool:

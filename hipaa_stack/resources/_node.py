@@ -187,12 +187,17 @@ class Node:
         if places:
             raise Undecided(places)
 
-    def leaves(self, path: str = "") -> Iterator[tuple[str, str, str | int | float | bool]]:
-        """Every scalar below a path, at any depth: its path from this node, the last key on the way, the value."""
+    def leaves(self, path: str = "", *, secrets: bool = True) -> Iterator[tuple[str, str, str | int | float | bool]]:
+        """Every scalar below a path, at any depth: its path from this node, the last key on the way, the value.
+
+        Without `secrets`, what is marked as a secret is left out, known or not.
+        """
         places: list[Place] = []
         waiting = [(path, "", self._read(path) if path else self._data)]
         while waiting:
             at, key, value = waiting.pop()
+            if not secrets and isinstance(value, Secret):
+                continue
             known = self._or_gap(value, at, places)
             if isinstance(known, Mapping):
                 waiting += [(_join(at, name), name, item) for name, item in reversed(list(known.items()))]

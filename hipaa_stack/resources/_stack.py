@@ -66,7 +66,7 @@ class Stack:
     # Links between any resources ---------------------------------------------------------------------------
 
     def linked(self, target: Resource, type_: str, *, via: str) -> Iterator[Resource]:
-        """The resources of a type whose top-level property `via` refers to `target`.
+        """The resources of a type whose property `via` refers to `target`.
 
         Raises:
             Undecided: after the known ones, when a resource of the type has a `via` that may be `target`.

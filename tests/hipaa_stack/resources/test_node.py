@@ -210,6 +210,10 @@ class TestObjectsAndLists:
         assert [path for path, _, _ in root({"a": {"b": 1}}).leaves()] == ["a.b"]
         assert list(root({}).leaves("none")) == []
 
+    def test_leaves_without_secrets_know_nothing_of_them(self):
+        inputs = {"a": 1, "b": Secret("s"), "c": Secret({"d": 2}), "e": Secret(UNKNOWN), "f": [Secret("s"), 3]}
+        assert [value for _, _, value in root(inputs).leaves(secrets=False)] == [1, 3]
+
     def test_leaves_do_not_recurse(self):
         deep = "leaf"
         for _ in range(5_000):

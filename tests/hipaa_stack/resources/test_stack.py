@@ -59,6 +59,13 @@ NOT_KNOWN = "not known, and may refer to this resource"
 class TestLinked:
     """Which public access blocks refer to the bucket `data`."""
 
+    def test_by_a_property_inside_of_another(self):
+        data, other = resource(BUCKET, "data", {"id": UNKNOWN}), resource(BUCKET, "other", {"id": UNKNOWN})
+        block = resource(BLOCK, "b", {"target": {"bucket": UNKNOWN}}, target=f"{BUCKET} data")
+        stack = Stack([data, other, block])
+        assert outcome(stack.linked(data, BLOCK, via="target.bucket")) == (["b"], [])
+        assert outcome(stack.linked(other, BLOCK, via="target.bucket")) == ([], [])
+
     @pytest.mark.parametrize(
         ("others", "found", "open_"),
         [
