@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import isfinite
@@ -62,10 +62,14 @@ class Node:
             return relative or base
         return f"{base}{relative}" if relative[0] == "[" else f"{base}.{relative}"
 
-    def fail(self, path: str, message: str, remedy: Any = None) -> Violation:
-        """A violation at a property of this node; `remedy` is the value that would resolve it, where that is safe."""
+    def fail(self, path: str, message: str, remedy: Any = None, *, unless: Callable[[], bool] | None = None) -> Violation:
+        """A violation at a property of this node; `remedy` is the value that would resolve it, where that is safe.
+
+        It is not safe where `unless` holds, or cannot be decided: the violation is then without a remedy.
+        """
         full = self.path(path)
-        return Violation(full, message, None if remedy is None else Remedy(full, remedy))
+        safe = remedy is not None and not (unless and _may_hold(unless))
+        return Violation(full, message, Remedy(full, remedy) if safe else None)
 
     # One value ---------------------------------------------------------------------------------------------
 
@@ -283,6 +287,13 @@ class Node:
 
     def _wrong(self, path: str, expected: str, value: Any) -> NoReturn:
         raise Undecided([self._misfit(path, expected, value)])
+
+
+def _may_hold(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except Undecided:
+        return True
 
 
 @cache

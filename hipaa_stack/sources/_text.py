@@ -8,6 +8,9 @@ from typing import Final
 MOST_PROBLEMS: Final = 20
 """Problems told one by one for one input: what is wrong throughout needs no line for each of its lines."""
 
+_LONGEST: Final = 300
+"""Characters of a message, which may quote what the input holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -40,7 +43,13 @@ class Text:
     def problem(self, line: int | None, message: str) -> None:
         """Tells one thing that could not be read; after the twentieth only their number."""
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(self.source, line, message))
+            self.problems.append(Problem(self.source, line, _one_line(message)))
             return
         self._untold += 1
         self.problems[MOST_PROBLEMS - 1 :] = [Problem(self.source, None, f"and {self._untold + 1:,} more problems")]
+
+
+def _one_line(message: str) -> str:
+    """Without line ends and control characters, which would reach the terminal, and not too long to read."""
+    shown = "".join(character if character.isprintable() else " " for character in message[: _LONGEST + 1])
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"

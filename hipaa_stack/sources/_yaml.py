@@ -151,7 +151,8 @@ def _one_by_one(text: str, start: int, line: int) -> Iterator[Document | YamlErr
 def _told(error: yaml.YAMLError, piece: str, line: int) -> YamlError:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark
-        return YamlError(line + (mark.line if mark else 0), f"not valid YAML: {error.problem or error.context}")
+        problem = "an anchor is given twice" if error.problem == "second occurrence" else error.problem
+        return YamlError(line + (mark.line if mark else 0), f"not valid YAML: {problem}")
     if isinstance(error, yaml.reader.ReaderError) and isinstance(error.position, int):
         line += piece.encode()[: error.position].count(b"\n")
         return YamlError(line, f"not valid YAML: the character {_shown(error.character)} is not allowed")

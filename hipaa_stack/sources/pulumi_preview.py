@@ -55,7 +55,7 @@ def _tell_gaps(text: Text, content: dict[str, Any]) -> None:
     for diagnostic in content.get("diagnostics") or ():
         if isinstance(diagnostic, dict) and diagnostic.get("severity") == "error":
             message = " ".join(str(diagnostic.get("message", "")).split())
-            text.problem(None, f"the preview failed, resources may be missing: {message[:200]}")
+            text.problem(None, f"the preview failed, resources may be missing: {message}")
             break
     summary = content.get("changeSummary")
     same = summary.get("same") if isinstance(summary, dict) else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -192,24 +194,26 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_two_million_hostile_characters_take_less_than_a_second(text: str) -> None:
+def test_two_million_hostile_characters_take_seconds_at_most(text: str) -> None:
     """A quadratic expression would take hours."""
     start = time.process_time()
     for name in ("password", "secret", "connectionString", text):
         credential(name, text)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("LOG_LEVEL", "info"), ("HOST", "db.example.org"), ("image", "registry.example.org/team/application:1.27.4")]
 )
-def test_an_ordinary_value_costs_well_under_a_microsecond(name: str, value: str) -> None:
-    best = min(_seconds(name, value) for _ in range(5))
-    assert best < 2e-6, f"{best * 1e9:.0f} ns; the bound leaves room for a machine that does other work"
+def test_an_ordinary_value_costs_about_as_much_as_reading_it_from_json(name: str, value: str) -> None:
+    """As a ratio to work done in the same moment: it holds on a machine that does other work too."""
+    document = json.dumps({name: value})
+    ratio = min(_seconds(lambda: credential(name, value)) / _seconds(lambda: json.loads(document)) for _ in range(5))
+    assert ratio < 2
 
 
-def _seconds(name: str, value: str) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     start = time.process_time()
-    for _ in range(20_000):
-        credential(name, value)
-    return (time.process_time() - start) / 20_000
+    for _ in range(5_000):
+        work()
+    return time.process_time() - start

@@ -1,6 +1,7 @@
 """`pulumi preview --json`, as the engine wrote it and as it should not be."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -189,9 +190,7 @@ def test_a_list_whose_items_are_not_known_is_told(read):
 
 @pytest.mark.parametrize("cut", [0.2, 0.5, 0.9, 0.999])
 def test_a_preview_that_was_cut_off_is_told(read, cut):
-    from tests.hipaa_stack.sources.conftest import SAMPLES
-
-    text = (SAMPLES / "preview-first.json").read_text()
+    text = (Path(__file__).parent / "samples" / "preview-first.json").read_text()
     found = read({"p.json": text[: int(len(text) * cut)], "pod.yaml": "apiVersion: v1\nkind: Pod\n"})
     assert [problem.source for problem in found.problems] == ["p.json"]
     assert told(found)[0].startswith("not valid JSON: ")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hipaa_stack.resources import Basis, Node, Options, Reason, Resource, Secret, Undecided, Unknown
+from hipaa_stack.resources import Basis, Options, Reason, Secret, Undecided, Unknown
 from hipaa_stack.sources._pulumi import SIGNATURE, decoded
 
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -161,7 +161,3 @@ def test_every_key_of_an_item_that_is_not_known_is_not_known(read):
             ask(unknown.root)
     assert plain.root.string("data.a") == "b"
     assert "b" in plain.secrets
-
-
-def test_nodes_of_such_items_know_their_place():
-    assert Node({}, Resource("u", "t", "n", {}), at="items[0]").path("spec") == "items[0].spec"

@@ -101,6 +101,7 @@ REFUSED = {
     "a merge of text": ("a: {<<: x}\n", 3, "<<: accepted: a mapping, or a list of mappings"),
     "a merge of nothing but itself": ("a: &x {<<: *x}\n", 3, "nested more than 200 levels deep, or an anchor inside itself"),
     "an anchor inside itself": ("a: &x\n  b: *x\n", 3, "nested more than 200 levels deep, or an anchor inside itself"),
+    "an anchor given twice": ("a: &x 1\nb: &x 2\n", 4, "not valid YAML: an anchor is given twice"),
     "an unknown alias": ("a: *x\n", 3, "not valid YAML: found undefined alias"),
     "an open bracket": ("a: [1,\n", 4, "not valid YAML: did not find expected node content"),
     "a tab": ("a:\n\tb: 1\n", 4, "not valid YAML: found character that cannot start any token"),

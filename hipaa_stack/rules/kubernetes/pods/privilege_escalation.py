@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hipaa_stack.resources import Node, Violation
+from hipaa_stack.resources import Node, Violation, any_of
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.kubernetes._pods import linux_containers
 from hipaa_stack.rules.kubernetes._types import WORKLOADS
@@ -25,4 +25,13 @@ from hipaa_stack.rules.kubernetes._types import WORKLOADS
 def check(container: Node) -> Iterator[Violation]:
     path = "securityContext.allowPrivilegeEscalation"
     if container.boolean(path) is not False:
-        yield container.fail(path, "allowPrivilegeEscalation is not false", remedy=False)
+        yield container.fail(path, "allowPrivilegeEscalation is not false", remedy=False, unless=lambda: _needs_it(container))
+
+
+def _needs_it(container: Node) -> bool:
+    """The API server refuses false for these containers: their processes hold the rights of an administrator anyway."""
+    added = container.strings("securityContext.capabilities.add")
+    return any_of(
+        lambda: container.boolean("securityContext.privileged") is True,
+        lambda: any(capability in {"SYS_ADMIN", "CAP_SYS_ADMIN"} for capability in added),
+    )

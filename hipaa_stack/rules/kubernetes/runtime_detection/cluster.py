@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from hipaa_stack.resources import Node, Resource, Stack, Violation, all_of, any_of, some
+from hipaa_stack.resources import Node, NotApplicable, Resource, Stack, Violation, all_of, any_of, some
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.kubernetes._charts import installs
 from hipaa_stack.rules.kubernetes._types import EKS_CLUSTER, GKE_CLUSTER
+from hipaa_stack.settings import Settings
 
 _CHARTS: Final = frozenset({"falco", "tetragon"})
 _FEATURE: Final = "aws:guardduty/detectorFeature:DetectorFeature"
@@ -24,9 +25,11 @@ _RUNTIME: Final = frozenset({"RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"})
         Cite("164.308(a)(1)(ii)(B)", "an intrusion is noticed while it is going on"),
     ),
     tags=("nsa",),
-    fix="Switch on GuardDuty Runtime Monitoring or the GKE security posture, or install Falco or Tetragon.",
+    fix="Switch on GuardDuty Runtime Monitoring or the GKE security posture, install Falco or Tetragon, or set external_detection.",
 )
-def check(cluster: Node, stack: Stack) -> Iterator[Violation]:
+def check(cluster: Node, stack: Stack, settings: Settings) -> Iterator[Violation]:
+    if settings.external_detection:
+        raise NotApplicable("external_detection: threat detection is switched on outside the stack")
     service = _guard_duty if cluster.resource.rule_type == EKS_CLUSTER else _security_posture
     if not any_of(lambda: service(cluster, stack), lambda: installs(stack, _CHARTS)):
         yield cluster.fail("name", "nothing in the stack watches this cluster at run time")
