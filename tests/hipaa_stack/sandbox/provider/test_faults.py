@@ -165,7 +165,9 @@ def test_wrong_starts_say_what_is_wrong(tmp_path, arguments, session, code, word
 
 
 def test_starts_quickly(plugin):
-    assert min(processor_seconds(plugin) for _ in range(3)) < 1.5, "about 0.25 s of processor time, which a busy machine can double; every type of the SDK takes far more"
+    assert min(processor_seconds(plugin) for _ in range(3)) < 1.5, (
+        "about 0.25 s of processor time, which a busy machine can double; every type of the SDK takes far more"
+    )
 
 
 def processor_seconds(plugin):
