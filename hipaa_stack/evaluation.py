@@ -132,7 +132,7 @@ class Evaluation:
         found = self._by_type.get(type_)
         if found is None:
             judged = {type_, rule_type(type_)}
-            of_type = [rule for rule in self.rules if any(_matches(pattern, name) for pattern in rule.types for name in judged)]
+            of_type = [rule for rule in self.rules if any(rule.judges(name) for name in judged)]
             found = tuple(rule for rule in of_type if not rule.of_stack), tuple(rule for rule in of_type if rule.of_stack)
             self._by_type[type_] = found
         return found
@@ -203,10 +203,6 @@ class Evaluation:
         """A crash of a rule, or a document inside a property that cannot be read. Never the error's text: it may hold a value."""
         message = str(error) if isinstance(error, Unparsable) else f"the rule raised {type(error).__name__}: please report it"
         return Finding(rule, Outcome.ERROR, self._levels[rule], resource, path, message)
-
-
-def _matches(pattern: str, type_: str) -> bool:
-    return type_.startswith(pattern[:-1]) if pattern.endswith("*") else type_ == pattern
 
 
 def _sets(patch: Resource, path: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from hipaa_stack.resources._values import Place, Secret, Undecided, Unknown, Unparsable, plain
 
@@ -121,7 +121,7 @@ class Node:
 
     # Objects and lists -------------------------------------------------------------------------------------
 
-    def node(self, path: str) -> Node:
+    def node(self, path: str) -> Self:
         """The object at a path; an empty one where it is absent."""
         value = self._read(path)
         if value.__class__ is not dict:
@@ -130,9 +130,9 @@ class Node:
                 value = {}
             elif not isinstance(value, dict):
                 self._wrong(path, "an object", value)
-        return Node(value, self.resource, self, path)
+        return type(self)(value, self.resource, self, path)
 
-    def items(self, *paths: str) -> Iterator[Node]:
+    def items(self, *paths: str) -> Iterator[Self]:
         """The objects in the lists at the paths, one list after the other."""
         places: list[Place] = []
         for path in paths:
@@ -140,7 +140,7 @@ class Node:
                 at = f"{path}[{index}]"
                 known = value if value.__class__ is dict else self._or_gap(value, at, places)
                 if isinstance(known, dict):
-                    yield Node(known, self.resource, self, at)
+                    yield type(self)(known, self.resource, self, at)
                 elif known is not _GAP:
                     places.append(self._misfit(at, "an object", known))
         if places:
@@ -212,7 +212,7 @@ class Node:
         if places:
             raise Undecided(places)
 
-    def document(self, path: str) -> Node | None:
+    def document(self, path: str) -> Self | None:
         """The object at a path that may also be written as a JSON string, such as an IAM policy.
 
         Raises:
@@ -228,7 +228,7 @@ class Node:
             return None
         if not isinstance(value, dict):
             self._wrong(path, "an object or a JSON object in a string", value)
-        return Node(value, self.resource, self, path)
+        return type(self)(value, self.resource, self, path)
 
     def raw(self, path: str = "") -> Any:
         """The decoded data at a path, with Unknown and Secret in it: for evaluation and links, never for rules."""

@@ -106,6 +106,10 @@ class Rule:
         """True when it needs the other resources too; it then reads outputs, with the provider's defaults."""
         return "stack" in self.takes
 
+    def judges(self, type_: str) -> bool:
+        """True when one of its types is this one, or a beginning of it."""
+        return any(type_.startswith(known[:-1]) if known.endswith("*") else type_ == known for known in self.types)
+
     @property
     def key_control(self) -> bool:
         """True when it asks for a key of your own."""

@@ -1,0 +1,1 @@
+"""Rules for Pulumi programs: what their options, providers and outputs do to the resources."""
