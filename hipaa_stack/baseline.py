@@ -145,6 +145,8 @@ class DeclaredException:
     object: str
     """Pattern of `type::name` of the child, with * for any characters."""
     reason: str
+    weakening: str = ""
+    """Argument that must be in force, named in the child's tag of exceptions; "" where the component always breaks the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +160,33 @@ class ComponentRecord:
     """Every rule that it must break, with the object and the reason; a test keeps the list exact."""
 
 
+EXCEPTIONS_TAG: Final = f"{PREFIX}:exceptions"
+"""Tag with the names of the weakenings in force, separated by spaces."""
+
+
+def _unprotected(*objects: str, weakenings: tuple[str, ...] = ("ephemeral",)) -> tuple[DeclaredException, ...]:
+    """What a weakening leaves unprotected on purpose."""
+    reason = "The weakening `{}` is in force: its justification is in the outputs of the stack."
+    return tuple(
+        DeclaredException("PUL-STACK-001", object_, reason.format(weakening), weakening) for object_ in objects for weakening in weakenings
+    )
+
+
 COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsEncryptionKey": ComponentRecord(
         ("164.312(a)(2)(iv)", "164.312(e)(2)(ii)", "164.310(d)(2)(i)"),
         "Who may administer keys is decided, recorded and reviewed by people.",
+        _unprotected("aws:kms/key:Key::*"),
     ),
     "AwsAuditLogs": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.316(b)(2)(i)"),
         "Audit logs are reviewed regularly and the reviews are recorded (164.308(a)(1)(ii)(D)).",
+        _unprotected("aws:cloudwatch/logGroup:LogGroup::*"),
     ),
     "AwsAuditArchive": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.312(a)(2)(iv)", "164.316(b)(2)(i)"),
         "Somebody decides when the archive is locked, and disposes of logs whose time is over.",
+        _unprotected("aws:s3/bucket:Bucket::*"),
     ),
     "AwsAuditAlerts": ComponentRecord(
         ("164.312(b)", "164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(C)"),
@@ -194,6 +211,7 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "EksCluster": ComponentRecord(
         ("164.312(a)(1)", "164.312(a)(2)(i)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)"),
         "People are authorised, trained and removed in time; the identity provider asks for a second factor.",
+        _unprotected("aws:eks/cluster:Cluster::*", weakenings=("ephemeral", "deletable")),
     ),
     "EksAddons": ComponentRecord(
         ("164.312(a)(2)(iv)", "164.312(e)(1)"),

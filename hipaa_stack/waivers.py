@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hipaa_stack.baseline import COMPONENTS
-from hipaa_stack.resources import Resource
+from hipaa_stack.baseline import COMPONENTS, EXCEPTIONS_TAG, DeclaredException
+from hipaa_stack.resources import Resource, child
 from hipaa_stack.settings import Waiver
 
 if TYPE_CHECKING:
@@ -71,9 +71,17 @@ def declared(rule_id: str, resource: Resource) -> Waived | None:
     for type_ in _types_of(resource.urn):
         record = COMPONENTS.get(type_.removeprefix(COMPONENT_TYPES)) if type_.startswith(COMPONENT_TYPES) else None
         for exception in record.exceptions if record else ():
-            if exception.rule == rule_id and _pattern(exception.object).fullmatch(f"{resource.type}::{resource.name}"):
+            if exception.rule == rule_id and _breaks(exception, resource):
                 return Waived(type_.removeprefix(COMPONENT_TYPES), exception.reason)
     return None
+
+
+def _breaks(exception: DeclaredException, resource: Resource) -> bool:
+    """Whether the exception is about this resource, and the weakening that it belongs to is in force on it."""
+    if not _pattern(exception.object).fullmatch(f"{resource.type}::{resource.name}"):
+        return False
+    named = child(child(resource.inputs, "tags"), EXCEPTIONS_TAG)
+    return not exception.weakening or (isinstance(named, str) and exception.weakening in named.split())
 
 
 def _types_of(urn: str) -> list[str]:

@@ -6,7 +6,19 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from enum import StrEnum
 
-from hipaa_stack.resources._links import IDENTITIES, Keyed, Keys, Referrers, addresses, home, homes, misfit, place_of, values
+from hipaa_stack.resources._links import (
+    IDENTITIES,
+    Keyed,
+    Keys,
+    Referrers,
+    addresses,
+    home,
+    homes,
+    linked_namespace,
+    misfit,
+    place_of,
+    values,
+)
 from hipaa_stack.resources._resource import Resource, rule_type
 from hipaa_stack.resources._values import Place, Reason, Undecided, Unknown, plain
 
@@ -184,9 +196,15 @@ class Stack:
         """The name of the namespace that an object is in: its own, its provider's, else `default`.
 
         Raises:
-            Undecided: when it is not known.
+            Undecided: when it is not known, and no link leads to a Namespace whose name is.
         """
-        own = resource.root.string("metadata.namespace")
+        try:
+            own = resource.root.string("metadata.namespace")
+        except Undecided:
+            namespace = linked_namespace(self, resource)
+            own = namespace.root.string("metadata.name") if namespace else None
+            if not own:
+                raise
         if own:
             return own
         provider = self.by_urn.get(resource.provider.rpartition("::")[0])

@@ -57,6 +57,9 @@ class Registration:
     needs: frozenset[str] = frozenset()
     """`type name` of what comes first: what an option or a property names, the provider, and the parent. A child is
     registered once its parent is, and so waits for all that the parent depends on."""
+    urn: str = ""
+    property_dependencies: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Property -> URNs of the resources that its value comes from."""
 
     @property
     def key(self) -> str:
@@ -156,7 +159,9 @@ class _Recorder(MockMonitor):
             if request.parent and not request.parent.split("::")[2].endswith("pulumi:pulumi:Stack"):
                 options["parent"] = request.parent.split("::")[-1]
             needs = frozenset(_key(urn) for urn in (*request.dependencies, request.provider, request.parent) if urn)
-            self.registered.registrations.append(Registration(request.type, request.name, raw.get("object", {}), options, needs))
+            sources = {name: tuple(each.urns) for name, each in request.propertyDependencies.items()}
+            registration = Registration(request.type, request.name, raw.get("object", {}), options, needs, response.urn, sources)
+            self.registered.registrations.append(registration)
         return response
 
 

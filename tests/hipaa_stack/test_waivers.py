@@ -9,7 +9,7 @@ import pytest
 from hipaa_stack import waivers as module
 from hipaa_stack.baseline import COMPONENTS, ComponentRecord, DeclaredException
 from hipaa_stack.evaluation import Finding, Level, Outcome
-from hipaa_stack.resources import Resource
+from hipaa_stack.resources import Resource, Unknown
 from hipaa_stack.rules import Cite, Severity, rule
 from hipaa_stack.settings import Waiver
 from hipaa_stack.waivers import Waived, Waivers
@@ -136,3 +136,21 @@ class TestDeclared:
         [waived], notices = apply(waiver("agent-a", expires=dt.date(2026, 1, 1)), to=[declared])
         assert waived.by == "NodeAgents"
         assert len(notices) == 1
+
+    @pytest.mark.parametrize(
+        ("tags", "covered"),
+        [
+            ({"hipaa-stack:exceptions": "ephemeral"}, True),
+            ({"hipaa-stack:exceptions": "deletable ephemeral"}, True),
+            ({"hipaa-stack:exceptions": "deletable"}, False),
+            ({"hipaa-stack:exceptions": Unknown()}, False),
+            (Unknown(), False),
+            (None, False),
+        ],
+    )
+    def test_a_weakening_waives_only_where_it_is_in_force(self, monkeypatch, tags, covered):
+        exceptions = (DeclaredException("ACME-POD-001", f"{POD}::*", "Synthetic data.", "ephemeral"),)
+        monkeypatch.setattr(module, "COMPONENTS", {"NodeAgents": ComponentRecord(("164.312(b)",), "Reviews.", exceptions)})
+        resource = Resource("urn:pulumi:dev::p::hipaa:index:NodeAgents$" + POD + "::a", POD, "a", {"tags": tags})
+        [waived], _ = apply(to=[Finding(check, Outcome.FAIL, Level.MANDATORY, resource, "", "wrong")])
+        assert bool(waived) is covered

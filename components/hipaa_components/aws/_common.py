@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from hipaa_components._args import Args
 from hipaa_components._problems import Problem, Rule, arn, check, matches
 from hipaa_components._weakening import StandardWeakening, records
-from hipaa_stack.baseline import PREFIX
+from hipaa_stack.baseline import EXCEPTIONS_TAG, PREFIX
 
 TAG_VALUE_LENGTH = 256
 """Longest value of an AWS tag (AWS tagging reference)."""
@@ -103,7 +103,7 @@ class Account(NamedTuple):
 def tags_of(args: AwsArgs, **extra: str) -> dict[str, str]:
     """The user's tags, `extra`, and the names of the weakenings in force, those of nested arguments included."""
     weakened = sorted({record["field"].rpartition(".")[2] for record in records("", args)})
-    exceptions = {f"{PREFIX}:exceptions": " ".join(weakened)[:TAG_VALUE_LENGTH]} if weakened else {}
+    exceptions = {EXCEPTIONS_TAG: " ".join(weakened)[:TAG_VALUE_LENGTH]} if weakened else {}
     return {**args.tags, **extra, **exceptions}
 
 

@@ -343,5 +343,5 @@ class TestSize:
                 outcome(stack.targets(each, BUCKET, via="bucket"))
             return time.process_time() - started
 
-        seconds(200)
-        assert seconds(2_000) < 10 * max(seconds(500), 0.01)
+        few, many = (min(seconds(count) for _ in range(3)) for count in (500, 2_000))  # the least disturbed by other work
+        assert many < 10 * max(few, 0.01)

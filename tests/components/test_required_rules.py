@@ -1,0 +1,64 @@
+"""What our components register passes every required rule, or is declared: as they are, and with every weakening."""
+
+import datetime as dt
+
+import pytest
+
+from hipaa_components.package import components
+from hipaa_stack.evaluation import Evaluation, Outcome
+from hipaa_stack.resources import Basis, Options, Resource, Stack
+from hipaa_stack.rules import catalogue
+from hipaa_stack.settings import Settings
+from hipaa_stack.waivers import Waivers
+
+from .test_catalogue_of_components import BY_NAME, PLACES, texts_of, with_weakening
+
+NAMES = [component.__name__ for component in components()]
+TODAY = dt.date(2026, 1, 1)
+
+ALONE = Settings(external_detection=True)
+"""A part alone: what watches the account is a component of its own."""
+
+OPENED = {
+    "baseline_pods": {"K8S-NS-001"},
+    "observe": {"K8S-NET-001", "K8S-NET-002", "K8S-NS-001", "K8S-SA-001"},
+    "privileged_pods": {"K8S-NS-001"},
+}
+"""Rules that see a weakening and are waived by the organisation, by name and for a time, never by the component: what
+is weaker inside a cluster is told by every preview until then."""
+
+
+def findings(registered):
+    """The failures and errors of required rules that no exception covers, as rule -> names of the resources."""
+    resources = [
+        Resource(
+            item.urn, item.type, item.name, item.inputs,
+            options=Options(protect=item.options.get("protect", False)), property_dependencies=item.property_dependencies,
+        )
+        for item in registered.registrations
+    ]  # fmt: skip
+    waivers = Waivers((), TODAY)
+    found = {}
+    for finding in map(waivers.apply, Evaluation(catalogue(), ALONE).stack(Stack(resources, Basis.UPDATE))):
+        if finding.outcome in (Outcome.FAIL, Outcome.ERROR) and not finding.waiver:
+            found.setdefault(finding.rule.id, set()).add(finding.resource.name)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_component_passes_every_required_rule(register, minimal, name):
+    assert findings(register(lambda: BY_NAME[name]("c", minimal[name]))) == {}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_what_a_weakening_breaks_is_declared_or_told(register, minimal, place):
+    args = with_weakening(minimal[place.component], place, texts_of(place))
+    found = findings(register(lambda: BY_NAME[place.component]("c", args)))
+    assert found.keys() == OPENED.get(place.name, set())
+
+
+def test_without_its_protection_a_key_is_told(register, minimal):
+    """The rule and the way here see what they should: the same key, its option taken away."""
+    registered = register(lambda: BY_NAME["AwsEncryptionKey"]("c", minimal["AwsEncryptionKey"]))
+    registered.one("aws:kms/key:Key").options.pop("protect")
+    assert findings(registered) == {"PUL-STACK-001": {"c-key"}}
