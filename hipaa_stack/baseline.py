@@ -166,7 +166,7 @@ EXCEPTIONS_TAG: Final = f"{PREFIX}:exceptions"
 
 def _unprotected(*objects: str, weakenings: tuple[str, ...] = ("ephemeral",)) -> tuple[DeclaredException, ...]:
     """What a weakening leaves unprotected on purpose."""
-    reason = "The weakening `{}` is in force: its justification is in the outputs of the stack."
+    reason = "the weakening `{}` is in force, and its justification in the outputs of the stack"
     return tuple(
         DeclaredException("PUL-STACK-001", object_, reason.format(weakening), weakening) for object_ in objects for weakening in weakenings
     )

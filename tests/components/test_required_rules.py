@@ -21,7 +21,7 @@ ALONE = Settings(external_detection=True)
 
 OPENED = {
     "baseline_pods": {"K8S-NS-001"},
-    "observe": {"K8S-NET-001", "K8S-NET-002", "K8S-NS-001", "K8S-SA-001"},
+    "observe": {"K8S-NET-001", "K8S-NET-002"},
     "privileged_pods": {"K8S-NS-001"},
 }
 """Rules that see a weakening and are waived by the organisation, by name and for a time, never by the component: what
