@@ -41,6 +41,11 @@ def _component_page(component: type[Component]) -> Iterator[str]:
     yield "## Safeguards\n"
     yield from (f"- {citation(catalog()[paragraph])}" for paragraph in record.citations)
     yield f"\nStays with the organisation: {record.organisational}\n"
+    if record.exceptions:
+        yield "## Declared exceptions\n\nRules that it breaks on purpose; reports and the policy pack show them as waived.\n"
+        yield "| rule | object | reason |\n|---|---|---|"
+        yield from (f"| [{each.rule}](../rules/{each.rule}.md) | `{each.object}` | {cell(each.reason)} |" for each in record.exceptions)
+        yield ""
     yield "## Arguments\n"
     yield from _models(model)
     yield "## Outputs\n\n| output | meaning |\n|---|---|"
