@@ -87,6 +87,12 @@ SIMULATED_CALLER: Final = "hipaa-stack-simulated-caller"
 BREAK_GLASS_SECONDS: Final = 3600
 """Longest session of emergency access, and oldest second factor behind it: an hour, the shortest limit that IAM has."""
 
+OPERATOR_SECONDS: Final = 3600
+"""Longest session of an operator's role: an hour, the most that AWS gives to a role taken from another (IAM user guide)."""
+
+VPN_SESSION_HOURS: Final = 8
+"""Hours after which people sign in to the VPN again: a working day, the shortest that Client VPN has (8, 10, 12 or 24)."""
+
 
 class Label(StrEnum):
     """Our labels and annotations on Kubernetes objects."""
@@ -207,6 +213,10 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsNetwork": ComponentRecord(
         ("164.312(e)(1)", "164.312(a)(1)", "164.312(b)"),
         "Connections to other networks and to business associates are agreed and documented.",
+    ),
+    "AwsPrivateAccess": ComponentRecord(
+        ("164.312(e)(1)", "164.312(a)(1)", "164.312(d)"),
+        "Who may connect, from which devices, and who is removed when is authorised and reviewed; second factors are asked for.",
     ),
     "EksCluster": ComponentRecord(
         ("164.312(a)(1)", "164.312(a)(2)(i)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)"),

@@ -36,6 +36,8 @@ LOOKUPS = {
         "groupNames": [REGION],
         "zoneIds": [f"use1-az{number}" for number in range(1, 7)],
     },
+    "aws:ec2/getPrefixList:getPrefixList": {"id": "pl-63a5400a", "name": f"com.amazonaws.{REGION}.s3"},
+    "aws:ssm/getParameter:getParameter": {"id": "al2023", "value": "ami-0123456789abcdef0", "type": "String"},
     "aws:iam/getSessionContext:getSessionContext": {
         "issuerArn": f"arn:aws:iam::{ACCOUNT}:role/deployer",
         "issuerId": "AROAEXAMPLE",
@@ -227,6 +229,15 @@ ROTATION = {
 }
 LOG_GROUP = f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:"
 
+ACCESS = {
+    "cluster_name": "clinic",
+    "vpc_id": "vpc-1",
+    "vpc_cidr": "10.64.0.0/16",
+    "subnet_ids": ["subnet-1", "subnet-2"],
+    "key_arn": KEY,
+    "log_group_arn": f"{LOG_GROUP}/hipaa-stack/clinic/access",
+}
+
 
 @pytest.fixture
 def minimal() -> dict[str, dict[str, Any]]:
@@ -248,6 +259,10 @@ def minimal() -> dict[str, dict[str, Any]]:
             "topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
             "mode": "IAM_USER",
             "user_arns": [f"arn:aws:iam::{ACCOUNT}:user/oncall"],
+        },
+        "AwsPrivateAccess": {
+            **ACCESS,
+            "ssm": {"operator_role_arns": ADMINS["admin_principal_arns"], "mfa_statement": "The directory asks for a hardware key."},
         },
         "AwsSecret": {
             "secret_name": "clinic/database",

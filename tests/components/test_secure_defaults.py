@@ -54,6 +54,8 @@ CLUSTER = "aws:eks/cluster:Cluster"
 ADDON = "aws:eks/addon:Addon"
 NODES = "aws:eks/nodeGroup:NodeGroup"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+INSTANCE = "aws:ec2/instance:Instance"
+DOCUMENT = "aws:ssm/document:Document"
 SUBNET = "aws:ec2/subnet:Subnet"
 VPC = "aws:ec2/vpc:Vpc"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
@@ -88,6 +90,21 @@ PROMISES = [
     # Emergency access
     Promise("Every use of emergency access is heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "^AwsBreakGlassRole-"),
     Promise("Emergency access lasts an hour", "aws:iam/role:Role", "maxSessionDuration", 3600, "^AwsBreakGlassRole-"),
+    # The way to the API server
+    Promise("The forwarder has no public address", INSTANCE, "associatePublicIpAddress", False),
+    Promise("The forwarder has no SSH key", INSTANCE, "keyName", ABSENT),
+    Promise("Metadata of the forwarder asks for tokens", INSTANCE, "metadataOptions/httpTokens", "required"),
+    Promise("Metadata of the forwarder stays on it", INSTANCE, "metadataOptions/httpPutResponseHopLimit", 1),
+    Promise("Metadata of the forwarder holds no tags", INSTANCE, "metadataOptions/instanceMetadataTags", "disabled"),
+    Promise("The forwarder's disk is encrypted", INSTANCE, "rootBlockDevice/encrypted", True),
+    Promise("The forwarder's disk is encrypted with its key", INSTANCE, "rootBlockDevice/kmsKeyId", AUDIT_KEY),
+    Promise("The forwarder's disk goes with it", INSTANCE, "rootBlockDevice/deleteOnTermination", True),
+    Promise("The forwarder is monitored", INSTANCE, "monitoring", True),
+    Promise("Nothing connects to the forwarder", SECURITY_GROUP, "ingress", ABSENT, "-forwarder$"),
+    Promise("Sessions forward a port and have no shell", DOCUMENT, "content/JSON/sessionType", "Port"),
+    Promise("Sessions forward to HTTPS only", DOCUMENT, "content/JSON/properties/portNumber", "443"),
+    Promise("Sessions forward to cluster endpoints only", DOCUMENT, "content/JSON/parameters/host/allowedPattern", r"^[A-Za-z0-9]{32}\.[a-z0-9]+\.us-east-1\.eks\.amazonaws\.com$"),
+    Promise("Operators have their role for an hour", "aws:iam/role:Role", "maxSessionDuration", 3600, "-operator$"),
     # Logs
     Promise("Audit logs are kept six years", GROUP, "retentionInDays", 2192, "/aws/eks/"),
     Promise("Flow logs are kept thirteen months", GROUP, "retentionInDays", 400, "vpc-flow"),
@@ -303,8 +320,8 @@ def test_there_is_no_way_in_or_out_and_nobody_with_a_password(whole):
 
 def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):
     documents = {key: item["inputs"] for key, item in whole.items() if key.startswith("aws:iam/role")}
-    people = "aws:iam/role:Role AwsBreakGlassRole-role"  # its trust has tests of its own
-    trusts = [inputs["assumeRolePolicy"]["JSON"] for key, inputs in documents.items() if "assumeRolePolicy" in inputs and key != people]
+    people = ("aws:iam/role:Role AwsBreakGlassRole-role", "aws:iam/role:Role AwsPrivateAccess-operator")  # have tests of their own
+    trusts = [inputs["assumeRolePolicy"]["JSON"] for key, inputs in documents.items() if "assumeRolePolicy" in inputs and key not in people]
     assert trusts
     for statement in (statement for trust in trusts for statement in trust["Statement"]):
         assert list(statement["Principal"]) == ["Service"]
@@ -312,7 +329,13 @@ def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):
     policies = [inputs["policy"]["JSON"] for inputs in documents.values() if "policy" in inputs]
     assert policies
     everywhere = [statement["Action"] for policy in policies for statement in policy["Statement"] if statement["Resource"] == "*"]
-    assert set(map(str, everywhere)) == {"['logs:DescribeLogGroups']"}
+    agent = [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ]
+    assert set(map(str, everywhere)) == {"['logs:DescribeLogGroups']", str([*agent, "ssm:UpdateInstanceInformation"])}
     actions = [action for policy in policies for statement in policy["Statement"] for action in statement["Action"]]
     assert not [action for action in actions if action.endswith(":*") or action == "*"]
 
@@ -340,7 +363,7 @@ def test_no_switch_is_without_a_promise(whole):
     promised = {(promise.type, promise.path) for promise in PROMISES}
     found_ = {(key.split()[0], path) for key, item in whole.items() for path in switches(item["inputs"])}
     # IMDS itself stays on: the nodes get their role from it, pods are kept from it by tokens and hops.
-    neutral = {(TEMPLATE, "metadataOptions/httpEndpoint")}
+    neutral = {(TEMPLATE, "metadataOptions/httpEndpoint"), (INSTANCE, "metadataOptions/httpEndpoint")}
     # The policies of roles and keys have a test of their own, and their components compare them whole.
     documents = {item for item in found_ if "/JSON/Statement/" in item[1]}
     assert found_ - promised - documents == neutral

@@ -4,6 +4,10 @@ The SDK loads a service (`aws.ec2`) when it is first used, which for some takes 
 its classes are quoted: an import of the components uses none of them.
 """
 
+from hipaa_components.aws._access_existing import AwsExistingAccess
+from hipaa_components.aws._access_runner import AwsRunnerAccess
+from hipaa_components.aws._access_ssm import AwsSsmAccess
+from hipaa_components.aws._access_vpn import AwsVpnAccess
 from hipaa_components.aws._archive_lock import AwsLockMode, AwsLockStatus
 from hipaa_components.aws._egress import AwsNatEgress
 from hipaa_components.aws._eks_access import EksAccessEntry, EksAccessPolicy, EksOidc
@@ -22,6 +26,7 @@ from hipaa_components.aws.eks_platform import EksPlatform, EksPlatformArgs
 from hipaa_components.aws.encryption_key import AwsEncryptionKey, AwsEncryptionKeyArgs, AwsKeyUse
 from hipaa_components.aws.kubeconfig import eks_kubeconfig
 from hipaa_components.aws.network import AwsNetwork, AwsNetworkArgs, AwsNetworkSettings
+from hipaa_components.aws.private_access import AwsPrivateAccess, AwsPrivateAccessArgs, AwsPrivateAccessSettings
 from hipaa_components.aws.secret import AwsRotatedElsewhere, AwsSecret, AwsSecretArgs, AwsSecretRotation
 from hipaa_components.aws.workload_role import AwsWorkloadIdentity, AwsWorkloadRole, AwsWorkloadRoleArgs
 
@@ -41,6 +46,7 @@ __all__ = [
     "AwsEncryptionKeyArgs",
     "AwsEndpointService",
     "AwsEndpointUser",
+    "AwsExistingAccess",
     "AwsExistingArchive",
     "AwsKeyUse",
     "AwsLockMode",
@@ -54,11 +60,17 @@ __all__ = [
     "AwsNetwork",
     "AwsNetworkArgs",
     "AwsNetworkSettings",
+    "AwsPrivateAccess",
+    "AwsPrivateAccessArgs",
+    "AwsPrivateAccessSettings",
     "AwsRotatedElsewhere",
+    "AwsRunnerAccess",
     "AwsSecret",
     "AwsSecretArgs",
     "AwsSecretRotation",
+    "AwsSsmAccess",
     "AwsTrailMode",
+    "AwsVpnAccess",
     "AwsWatchedArchive",
     "AwsWorkloadIdentity",
     "AwsWorkloadRole",
