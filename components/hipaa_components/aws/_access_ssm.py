@@ -112,7 +112,8 @@ def _profile(site: AccessSite, role: ServiceRole) -> pulumi.Output[str]:
         tags=site.tags,
         opts=site.component.child(ignore_changes=NAME_ONCE),
     )
-    return profile.name
+    name: pulumi.Output[str] = profile.name
+    return name
 
 
 def _document(site: AccessSite) -> "aws.ssm.Document":
@@ -156,8 +157,9 @@ def session_document(region: str, partition: str) -> str:
 
 
 def agent_policy() -> str:
-    """What the agent needs for sessions (Systems Manager user guide, custom role for Session Manager). These actions know
-    no resources; the managed policy would also let the instance read every parameter of the account.
+    """What the agent needs for sessions (Systems Manager user guide, custom role for Session Manager).
+
+    These actions know no resources. The managed policy would also let the instance read every parameter of the account.
     """
     channels = [f"ssmmessages:{verb}{kind}Channel" for verb in ("Create", "Open") for kind in ("Control", "Data")]
     return policy_document([{"Effect": "Allow", "Action": [*channels, "ssm:UpdateInstanceInformation"], "Resource": "*"}])
