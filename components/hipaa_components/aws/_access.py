@@ -181,4 +181,4 @@ def kubeconfig_commands(region: str, cluster_name: str, cluster_arn: str = "", *
 
 def in_steps(*steps: tuple[str, Sequence[str]]) -> str:
     """Commands as a text to paste into a shell, each step under a comment."""
-    return "\n".join(line for title, commands in steps for line in (f"# {title}", *commands)) + "\n"
+    return "\n".join(line for title, commands in steps for line in (f"# {' '.join(title.split())}", *commands)) + "\n"

@@ -8,7 +8,7 @@ import pytest
 
 from hipaa_components import ArgsError
 from hipaa_components.aws import AwsPrivateAccess, AwsPrivateAccessArgs, EksCluster
-from hipaa_components.aws._access import call_pattern, operator_trust
+from hipaa_components.aws._access import call_pattern, in_steps, operator_trust
 from hipaa_components.aws._access_runner import build_policy, repository_arn
 from hipaa_components.aws._access_ssm import session_document, session_policy
 from hipaa_components.aws._access_vpn import resolver
@@ -246,3 +246,9 @@ def test_refuses(register, args, message):
     with pytest.raises(ArgsError, match=f"AwsPrivateAccess 'access': .*{message}"):
         register(lambda: AwsPrivateAccess("access", {**SITE, **args}))
     assert register.last.registrations == []
+
+
+def test_no_line_of_a_statement_leaves_the_comment_of_the_instructions():
+    assert in_steps(("Second factor: a key\nrm -rf /\n", ["aws sts get-caller-identity"])) == (
+        "# Second factor: a key rm -rf /\naws sts get-caller-identity\n"
+    )
