@@ -10,6 +10,7 @@ platform = EksPlatform(settings.cluster_name, settings)
 
 pulumi.export("cluster", platform.cluster_name)
 pulumi.export("namespaces", platform.namespaces)
+pulumi.export("agreements", platform.agreements)
 pulumi.export("weakenings", platform.weakenings)
 pulumi.export("cost_drivers", platform.cost_drivers)
 pulumi.export("kubeconfig", pulumi.Output.secret(platform.kubeconfig))

@@ -9,6 +9,7 @@ from hipaa_components.package import components
 COMPONENTS = {component.__name__: component for component in components()}
 MODELS = {name: getattr(aws, f"{name}Args", None) or getattr(kubernetes, f"{name}Args") for name in COMPONENTS}
 
+BAA = {"party": "Amazon Web Services", "kind": "BAA", "reference": "AWS Artifact", "effective": "2025-01-01", "covers": ["aws"]}
 JUSTIFIED = {"how_still_met": "The data is synthetic and made anew every night.", "approver": "Security officer"}
 CLINIC = {"name": "clinic", "owner": "clinic-team"}
 ROLE = "arn:aws:iam::123456789012:role/clinicians"
@@ -144,7 +145,14 @@ TABLE = [
     ("EksPlatform", {"cluster_name": 7}, "cluster_name: got 7; accepted: a string."),
     ("EksPlatform", {"cluster_name": "clinic.dev"}, "cluster_name: got 'clinic.dev'; accepted: 1 to 100 letters"),
     ("EksPlatform", {"data_classification": "SECRET"}, "data_classification: got 'SECRET'; accepted: one of PHI, SYNTHETIC, NONE."),
-    ("EksPlatform", {"data_classification": "PHI", "ephemeral": JUSTIFIED}, "ephemeral: got StandardWeakening; accepted: absent with PHI."),
+    ("EksPlatform", {"data_classification": "PHI"}, "agreements: got None; accepted: with PHI, at least one of kind BAA or SUBCONTRACTOR_BAA that covers aws."),
+    ("EksPlatform", {"data_classification": "PHI", "agreements": [{**BAA, "covers": ["gcp"]}]}, "agreements: got ['Amazon Web Services']; accepted: with PHI, at least one of kind BAA"),
+    ("EksPlatform", {"agreements": [{**BAA, "kind": "NDA"}]}, "agreements[0].kind: got 'NDA'; accepted: one of BAA, SUBCONTRACTOR_BAA, OTHER."),
+    ("EksPlatform", {"agreements": [{**BAA, "effective": "next year"}]}, "agreements[0].effective: got 'next year'; accepted: a date as YYYY-MM-DD."),
+    ("EksPlatform", {"agreements": [{**BAA, "effective": "2999-01-01"}]}, "agreements[0].effective: got '2999-01-01'; accepted: a day until today, "),
+    ("EksPlatform", {"agreements": [{**BAA, "covers": []}]}, "agreements[0].covers: got []; accepted: at least one."),
+    ("EksPlatform", {"agreements": [{**BAA, "covers": ["AWS"]}]}, "agreements[0].covers[0]: got 'AWS'; accepted: lower-case names."),
+    ("EksPlatform", {"data_classification": "PHI", "agreements": [BAA], "ephemeral": JUSTIFIED}, "ephemeral: got StandardWeakening; accepted: absent with PHI."),
     ("EksPlatform", {"ephemeral": True}, "ephemeral: got True; accepted: StandardWeakening with how_still_met, approver."),
     ("EksPlatform", {"ephemeral": {**JUSTIFIED, "approver": "TBD"}}, "ephemeral.approver: got 'TBD'; accepted: the name or role of the person"),
     ("EksPlatform", {"network": None}, "network: got None; accepted: AwsNetworkSettings with cidr"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from hipaa_components._agreements import Agreement, AgreementRecord, missing_agreement, record
 from hipaa_components._component import Component
 from hipaa_components._problems import Problem, check, not_empty, one_of
 from hipaa_components._weakening import WeakeningRecord
@@ -52,6 +53,8 @@ class EksPlatformArgs(AwsRoleArgs):
     """Name of the cluster, and the beginning of the names of keys and log groups."""
     data_classification: DataClassification = DataClassification.PHI
     """The most sensitive data on the platform: PHI or SYNTHETIC."""
+    agreements: Sequence[Agreement] = []
+    """Contracts with those who may see patient data; with PHI at least a business associate contract that covers `aws`."""
     cluster: EksClusterSettings
     """The cluster: who administers it, its version and its nodes."""
     network: AwsNetworkSettings = AwsNetworkSettings()
@@ -78,6 +81,8 @@ class EksPlatformArgs(AwsRoleArgs):
         for field, weakening in (("ephemeral", self.ephemeral), ("storage.ephemeral", self.storage.ephemeral)):
             if phi and weakening is not None:
                 yield Problem("absent with PHI", "Patient data is never ephemeral: say SYNTHETIC, or protect it.", field, weakening)
+        if phi:
+            yield from missing_agreement(self.agreements, "aws")
         if ip_network(self.network.cidr).overlaps(ip_network(self.cluster.service_cidr)):
             accepted = f"a network apart from network.cidr {self.network.cidr}"
             yield Problem(accepted, "Pods could not tell services from nodes.", "cluster.service_cidr", self.cluster.service_cidr)
@@ -129,6 +134,8 @@ class EksPlatform(Component):
     """ARN of each log group by its name."""
     namespaces: pulumi.Output[list[str]]
     """Names of the hardened namespaces, once they are guarded."""
+    agreements: pulumi.Output[list[AgreementRecord]]
+    """The contracts in force, for the evidence (164.308(b)(1))."""
     cost_drivers: pulumi.Output[list[CostDriver]]
     """The main cost drivers as quantities, with the argument that changes each."""
     weakenings: pulumi.Output[list[WeakeningRecord]]
@@ -149,6 +156,7 @@ class EksPlatform(Component):
         self.key_arns = pulumi.Output.all(**keys)
         self.namespaces = workloads.namespaces
         self.cost_drivers = pulumi.Output.from_input(cost_drivers(args.cluster, args.network, args.logs, args.log_groups, ENDPOINT_USERS))
+        self.agreements = pulumi.Output.from_input([record(agreement) for agreement in args.agreements])
         self.weakenings = self.weakening_records()
         self.register_outputs({})
 

@@ -369,6 +369,12 @@ def test_a_name_of_60_characters_fits_everywhere(register, settings_of):
     assert not [(key, value) for key, value in tags if len(key) > 128 or len(value) > 256]
 
 
+def test_the_contracts_are_in_the_evidence(register, settings_of):
+    shown = []
+    register(lambda: EksPlatform("p", settings_of("small-production")).agreements.apply(shown.extend))
+    assert [(each["party"], each["kind"], each["covers"]) for each in shown] == [("Amazon Web Services", "BAA", ["aws"])]
+
+
 # Refusals ----------------------------------------------------------------------------------------------------------
 
 
