@@ -56,7 +56,9 @@ class AwsThreatDetectionArgs(AwsArgs):
         """Features exist on a detector that exists."""
         if self.existing_features and self.existing_detector_id is None:
             accepted = "absent without existing_detector_id"
-            yield Problem(accepted, "A detector that is made here has none yet.", "existing_features", list(self.existing_features))
+            yield Problem(
+                accepted, "A detector that is made here has none yet.", "existing_features", [item.value for item in self.existing_features]
+            )
 
 
 class AwsThreatDetection(Component):

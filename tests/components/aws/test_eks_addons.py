@@ -85,7 +85,10 @@ def test_the_weakening_is_recorded(register):
         ({"volume_key_arn": "alias/clinic"}, "volume_key_arn: .*not an alias or a bare id"),
         ({"addon_versions": {"vpc-cni": "v1.20.4-eksbuild.2"}}, "addon_versions: got 'vpc-cni'.*vpc-cni is an add-on of EksCluster"),
         ({"addon_versions": {"coredns": "1.12"}}, r"addon_versions\[coredns\]: got '1.12'; .*Leave it out for the default version"),
-        ({"addon_versions": {"aws-guardduty-agent": "v1.10.0-eksbuild.2"}}, "got 'aws-guardduty-agent'; accepted: no version of .* without"),
+        (
+            {"addon_versions": {"aws-guardduty-agent": "v1.10.0-eksbuild.2"}},
+            "got 'aws-guardduty-agent'; accepted: no version of .* without",
+        ),
         ({"permissions_boundary_arn": "limit"}, "permissions_boundary_arn: got 'limit'"),
         ({"ephemeral": {}}, "ephemeral.how_still_met: missing"),
         ({"guardduty_agent": "perhaps"}, "guardduty_agent: got 'perhaps'; accepted: true or false"),

@@ -112,7 +112,10 @@ def test_prefixes_of_ecr_are_never_too_long():
         ({"upstreams": [{"registry": "gcr.io"}]}, r"upstreams\[0\].registry: got 'gcr.io'; accepted: public.ecr.aws"),
         ({"upstreams": [{"registry": "docker.io"}]}, r"upstreams\[0\].credential_secret_arn: .*docker.io needs credential_secret_arn"),
         ({"upstreams": [{**K8S, "credential_secret_arn": SECRET}]}, "credential_secret_arn: .*absent with registry.k8s.io"),
-        ({"upstreams": [{**HUB, "credential_secret_arn": SECRET.replace("ecr-", "")}]}, "credential_secret_arn: .*secret:ecr-pullthroughcache"),
+        (
+            {"upstreams": [{**HUB, "credential_secret_arn": SECRET.replace("ecr-", "")}]},
+            "credential_secret_arn: .*secret:ecr-pullthroughcache",
+        ),
         ({"upstreams": [K8S, K8S]}, r"upstreams\[1\].registry: got 'registry.k8s.io'; accepted: each registry once"),
         ({"images": ["registry.k8s.io/pause:3.10"]}, r"images\[0\]: .*A tag may name another image tomorrow"),
         ({"images": [f"quay.io/a/b@{DIGEST}"]}, r"images\[0\]: .*Add quay.io to upstreams"),

@@ -18,9 +18,7 @@ REQUIRED = {
 JUSTIFIED = {"how_still_met": "Deployments name images by their digest only.", "approver": "Security officer"}
 
 
-@pytest.mark.parametrize(
-    "args", [REQUIRED, {**REQUIRED, "mutable_tags": JUSTIFIED, "ephemeral": JUSTIFIED}], ids=["defaults", "weakened"]
-)
+@pytest.mark.parametrize("args", [REQUIRED, {**REQUIRED, "mutable_tags": JUSTIFIED, "ephemeral": JUSTIFIED}], ids=["defaults", "weakened"])
 def test_registers_exactly(register, snapshot, args):
     assert register(lambda: AwsRepository("api", AwsRepositoryArgs(**args))).whole() == snapshot
 
