@@ -57,6 +57,14 @@ SECRET_ROTATION_DAYS: Final = 90
 SECRET_RECOVERY_DAYS: Final = 30
 """The longest time for which a deleted secret can be restored (Secrets Manager: 7 to 30 days)."""
 
+UNTAGGED_IMAGE_DAYS: Final = 30
+"""Days after which an image that no tag names any more is deleted: a month shows every monthly job. Our choice."""
+
+# Detection -------------------------------------------------------------------------------------------------
+
+GUARDDUTY_ALERT_SEVERITY: Final = 4
+"""Least severity of the findings that alert: medium, 4.0 and above (GuardDuty user guide, severity of findings)."""
+
 # Kubernetes ------------------------------------------------------------------------------------------------
 
 EKS_VERSION: Final = "1.35"
@@ -122,6 +130,7 @@ WEAKENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "caller_not_admin": ("164.312(a)(2)(ii)",),
     "deletable": ("164.312(c)(1)",),
     "ephemeral": ("164.312(c)(1)",),
+    "mutable_tags": ("164.312(c)(1)",),
     "nat_egress": ("164.312(e)(1)", "164.312(a)(1)"),
     "observe": ("164.308(a)(4)(ii)(B)", "164.312(a)(1)"),
     "privileged_pods": ("164.312(a)(1)",),
@@ -197,6 +206,18 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsAuditAlerts": ComponentRecord(
         ("164.312(b)", "164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(C)"),
         "Somebody answers alerts at all hours; what was found and done is recorded (164.308(a)(6)(ii)).",
+    ),
+    "AwsThreatDetection": ComponentRecord(
+        ("164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(B)"),
+        "Somebody reads findings, and what was found and done is recorded (164.308(a)(6)(ii)).",
+    ),
+    "AwsImageMirror": ComponentRecord(
+        ("164.308(a)(5)(ii)(B)", "164.312(c)(1)", "164.312(a)(2)(iv)"),
+        "Which public images may run is decided and reviewed; what scans find is mended in time.",
+    ),
+    "AwsRepository": ComponentRecord(
+        ("164.308(a)(5)(ii)(B)", "164.312(c)(1)", "164.312(a)(2)(iv)"),
+        "Who may push images is authorised and reviewed; what scans find is mended in time.",
     ),
     "AwsBreakGlassRole": ComponentRecord(
         ("164.312(a)(2)(ii)", "164.312(d)"),

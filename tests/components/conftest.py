@@ -270,6 +270,9 @@ def minimal() -> dict[str, dict[str, Any]]:
             "reader_role_arns": ADMINS["admin_principal_arns"],
             "rotation": ROTATION,
         },
+        "AwsThreatDetection": {"topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"},
+        "AwsImageMirror": {"prefix": "mirror", "key_arn": KEY, "upstreams": [{"registry": "registry.k8s.io"}]},
+        "AwsRepository": {"repository_name": "clinic/api", "key_arn": KEY, "reader_role_arns": ADMINS["admin_principal_arns"]},
         "AwsWorkloadRole": {
             "cluster_name": "clinic",
             "cluster_arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/clinic",

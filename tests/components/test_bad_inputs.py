@@ -96,6 +96,18 @@ TABLE = [
     ("AwsAuditAlerts", {"alert_endpoints": []}, "alert_endpoints: got []; accepted: at least one. An alert that reaches nobody"),
     ("AwsAuditAlerts", {"alert_endpoints": [{"protocol": "EMAIL", "endpoint": "me"}]}, "alert_endpoints[0].endpoint: got 'me'; accepted: an e-mail address for EMAIL"),
     ("AwsAuditAlerts", {"log_group_arn": "/clinic"}, "log_group_arn: got '/clinic'; accepted: the ARN of a log group /aws/eks"),
+    # Detection and images
+    ("AwsThreatDetection", {"existing_detector_id": "default"}, "existing_detector_id: got 'default'; accepted: the id of a detector: 32 digits"),
+    ("AwsThreatDetection", {"existing_features": ["EKS_AUDIT_LOGS"]}, "existing_features: got ['EKS_AUDIT_LOGS']; accepted: absent without existing_detector_id."),
+    ("AwsThreatDetection", {"topic_arn": "alerts"}, "topic_arn: got 'alerts'; accepted: arn:<partition>:sns"),
+    ("AwsImageMirror", {"prefix": "Mirror"}, "prefix: got 'Mirror'; accepted: 2 to 20 lower-case letters"),
+    ("AwsImageMirror", {"upstreams": [{"registry": "ghcr.io"}]}, "upstreams[0].credential_secret_arn: got None; accepted: the ARN of a secret with an account of ghcr.io. ghcr.io needs credential_secret_arn."),
+    ("AwsImageMirror", {"upstreams": [{"registry": "gcr.io"}]}, "upstreams[0].registry: got 'gcr.io'; accepted: public.ecr.aws, registry.k8s.io"),
+    ("AwsImageMirror", {"images": ["registry.k8s.io/pause:3.10"]}, "images[0]: got 'registry.k8s.io/pause:3.10'; accepted: <registry>/<repository>@sha256"),
+    ("AwsRepository", {"repository_name": "Clinic"}, "repository_name: got 'Clinic'; accepted: 2 to 256 lower-case letters"),
+    ("AwsRepository", {"reader_role_arns": []}, "reader_role_arns: got []; accepted: at least one. Images that nobody may pull have no use."),
+    ("AwsRepository", {"mutable_tags": True}, "mutable_tags: got True; accepted: StandardWeakening with how_still_met, approver."),
+    ("EksAddons", {"addon_versions": {"aws-guardduty-agent": "v1.10.0-eksbuild.2"}}, "addon_versions: got 'aws-guardduty-agent'; accepted: no version of aws-guardduty-agent without guardduty_agent."),
     # Network
     ("AwsNetwork", {"cidr": "8.8.0.0/16"}, "cidr: got '8.8.0.0/16'; accepted: an RFC 1918 network from /16 to /22"),
     ("AwsNetwork", {"cidr": "10.64.0.1/16"}, "cidr: got '10.64.0.1/16'; accepted: an RFC 1918 network from /16 to /22, such as 10.64.0.0/16. The canonical form"),

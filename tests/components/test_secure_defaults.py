@@ -49,6 +49,11 @@ STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 AUDIT_KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 """The key that the archive and the alerts are given here."""
+DETECTOR = "aws:guardduty/detector:Detector"
+FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
+REPOSITORY = "aws:ecr/repository:Repository"
+TEMPLATE_OF_REPOSITORIES = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
+SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 CLUSTER = "aws:eks/cluster:Cluster"
 ADDON = "aws:eks/addon:Addon"
@@ -155,6 +160,26 @@ PROMISES = [
     Promise("Changes of safeguards are heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "^AwsAuditAlerts-"),
     Promise("Alerts are encrypted with their key", "aws:sns/topic:Topic", "kmsMasterKeyId", AUDIT_KEY),
     Promise("Alerts are signed with SHA-256", "aws:sns/topic:Topic", "signatureVersion", 2),
+    # Detection of threats
+    Promise("Threats are looked for", DETECTOR, "enable", True),
+    Promise("Repeated findings are published within a quarter of an hour", DETECTOR, "findingPublishingFrequency", "FIFTEEN_MINUTES"),
+    Promise("The detector is protected", DETECTOR, "options/protect", True),
+    Promise("The detector stays when the stack goes", DETECTOR, "options/retainOnDelete", True),
+    Promise("Audit logs and nodes are watched", FEATURE, "status", "ENABLED"),
+    Promise("What is watched cannot leave the stack by mistake", FEATURE, "options/protect", True),
+    Promise("No agent comes unmanaged", FEATURE, "additionalConfigurations/*/status", "DISABLED", "-runtime-monitoring$"),
+    Promise("Findings are heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED", "^AwsThreatDetection-"),
+    # Images
+    Promise("A tag of an image of one's own never changes", REPOSITORY, "imageTagMutability", "IMMUTABLE"),
+    Promise("Images of one's own are scanned", REPOSITORY, "imageScanningConfiguration/scanOnPush", True),
+    Promise("Images of one's own are encrypted with their key", REPOSITORY, "encryptionConfigurations/*/kmsKey", AUDIT_KEY),
+    Promise("A repository with images cannot be destroyed", REPOSITORY, "forceDelete", False),
+    Promise("Repositories are protected", REPOSITORY, "options/protect", True),
+    Promise("A tag of a mirrored image never changes", TEMPLATE_OF_REPOSITORIES, "imageTagMutability", "IMMUTABLE"),
+    Promise("Mirrored images are encrypted with their key", TEMPLATE_OF_REPOSITORIES, "encryptionConfigurations/*/kmsKey", AUDIT_KEY),
+    Promise("Images are scanned by Inspector", SCANNING, "scanType", "ENHANCED"),
+    Promise("Images are scanned for what is found later, too", SCANNING, "rules/*/scanFrequency", "CONTINUOUS_SCAN"),
+    Promise("The scanning of the registry is protected", SCANNING, "options/protect", True),
     # Network
     Promise("Every flow is logged", FLOW, "trafficType", "ALL"),
     Promise("Flows are logged within a minute", FLOW, "maxAggregationInterval", 60),

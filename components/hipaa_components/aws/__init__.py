@@ -15,6 +15,7 @@ from hipaa_components.aws._endpoints import AwsEndpointService, AwsEndpointUser
 from hipaa_components.aws._firewall import FirewallError
 from hipaa_components.aws._lockout import LockOutError
 from hipaa_components.aws._log_archive import AwsLogArchive, AwsLogStream, AwsTrailMode
+from hipaa_components.aws._upstreams import AwsUpstream
 from hipaa_components.aws.audit_alerts import AwsAlertEndpoint, AwsAlertProtocol, AwsAuditAlerts, AwsAuditAlertsArgs, AwsWatchedArchive
 from hipaa_components.aws.audit_archive import AwsAuditArchive, AwsAuditArchiveArgs, AwsExistingArchive
 from hipaa_components.aws.audit_logs import AwsAuditLogs, AwsAuditLogsArgs, AwsLogGroup, AwsLogKind, AwsLogSettings
@@ -24,10 +25,13 @@ from hipaa_components.aws.eks_cluster import EksCluster, EksClusterArgs, EksClus
 from hipaa_components.aws.eks_nodes import EksAmiType, EksCapacity, EksNodeGroup, EksTaint, EksTaintEffect
 from hipaa_components.aws.eks_platform import EksPlatform, EksPlatformArgs
 from hipaa_components.aws.encryption_key import AwsEncryptionKey, AwsEncryptionKeyArgs, AwsKeyUse
+from hipaa_components.aws.image_mirror import AwsImageArchitecture, AwsImageMirror, AwsImageMirrorArgs
 from hipaa_components.aws.kubeconfig import eks_kubeconfig
 from hipaa_components.aws.network import AwsNetwork, AwsNetworkArgs, AwsNetworkSettings
 from hipaa_components.aws.private_access import AwsPrivateAccess, AwsPrivateAccessArgs, AwsPrivateAccessSettings
+from hipaa_components.aws.repository import AwsRepository, AwsRepositoryArgs
 from hipaa_components.aws.secret import AwsRotatedElsewhere, AwsSecret, AwsSecretArgs, AwsSecretRotation
+from hipaa_components.aws.threat_detection import AwsDetectorFeature, AwsThreatDetection, AwsThreatDetectionArgs
 from hipaa_components.aws.workload_role import AwsWorkloadIdentity, AwsWorkloadRole, AwsWorkloadRoleArgs
 
 __all__ = [
@@ -42,12 +46,16 @@ __all__ = [
     "AwsBreakGlassMode",
     "AwsBreakGlassRole",
     "AwsBreakGlassRoleArgs",
+    "AwsDetectorFeature",
     "AwsEncryptionKey",
     "AwsEncryptionKeyArgs",
     "AwsEndpointService",
     "AwsEndpointUser",
     "AwsExistingAccess",
     "AwsExistingArchive",
+    "AwsImageArchitecture",
+    "AwsImageMirror",
+    "AwsImageMirrorArgs",
     "AwsKeyUse",
     "AwsLockMode",
     "AwsLockStatus",
@@ -63,13 +71,18 @@ __all__ = [
     "AwsPrivateAccess",
     "AwsPrivateAccessArgs",
     "AwsPrivateAccessSettings",
+    "AwsRepository",
+    "AwsRepositoryArgs",
     "AwsRotatedElsewhere",
     "AwsRunnerAccess",
     "AwsSecret",
     "AwsSecretArgs",
     "AwsSecretRotation",
     "AwsSsmAccess",
+    "AwsThreatDetection",
+    "AwsThreatDetectionArgs",
     "AwsTrailMode",
+    "AwsUpstream",
     "AwsVpnAccess",
     "AwsWatchedArchive",
     "AwsWorkloadIdentity",

@@ -20,13 +20,14 @@ class EksAddon(StrEnum):
     DNS = "coredns"
     VOLUMES = "aws-ebs-csi-driver"
     MONITORING = "eks-node-monitoring-agent"
+    DETECTION = "aws-guardduty-agent"
 
 
 BEFORE_NODES = (EksAddon.POD_IDENTITY, EksAddon.NETWORK, EksAddon.PROXY)
 """Without these a node never becomes ready: EksCluster installs them."""
 
 AFTER_NODES = (EksAddon.DNS, EksAddon.VOLUMES, EksAddon.MONITORING)
-"""These need nodes to run on: EksAddons installs them."""
+"""These need nodes to run on: EksAddons installs them, and DETECTION where it is asked for."""
 
 _version = matches(r"v\d+\.\d+\.\d+-eksbuild\.\d+", "a version of EKS such as v1.20.4-eksbuild.2")
 
@@ -37,7 +38,7 @@ def addon_versions_rule(addons: Sequence[EksAddon]) -> Rule:
     def rule(value: Mapping[str, str]) -> Problem | None:
         for name, version in value.items():
             if name not in addons:
-                other = "EksAddons" if name in AFTER_NODES else "EksCluster"
+                other = "EksCluster" if name in BEFORE_NODES else "EksAddons"
                 fix = f"{name} is an add-on of {other}." if name in list(EksAddon) else ""
                 return Problem(", ".join(addons), fix, got=name)
             if problem := _version(version):

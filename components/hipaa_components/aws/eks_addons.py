@@ -1,12 +1,12 @@
-"""The add-ons of an EKS cluster that need nodes: name resolution, encrypted volumes, node health."""
+"""The add-ons of an EKS cluster that need nodes: name resolution, encrypted volumes, node health, detection of threats."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
 
 from hipaa_components._component import Component
-from hipaa_components._problems import check
+from hipaa_components._problems import Problem, check
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._common import Account, AwsRoleArgs, cluster_arn_rule, cluster_name_rule, key_arn_rule, tags_of
 from hipaa_components.aws._managed_addons import AFTER_NODES, EksAddon, addon_versions_rule, managed_addon
@@ -23,16 +23,26 @@ class EksAddonsArgs(AwsRoleArgs):
     volume_key_arn: pulumi.Input[str]
     """Full ARN of the KMS key of persistent volumes."""
     addon_versions: Mapping[str, str] = {}
-    """Versions of coredns, aws-ebs-csi-driver and eks-node-monitoring-agent; EKS chooses at creation where one is missing."""
+    """Versions of coredns, aws-ebs-csi-driver, eks-node-monitoring-agent and, with `guardduty_agent`, aws-guardduty-agent; EKS
+    chooses at creation where one is missing."""
+    guardduty_agent: bool = False
+    """Installs the agent of GuardDuty Runtime Monitoring, where AwsThreatDetection switches that on. The nodes reach the
+    endpoint `guardduty-data` (AwsEndpointUser GUARDDUTY). Its pods are privileged: they watch the whole node."""
 
     _name = check("cluster_name", cluster_name_rule())
     _cluster = check("cluster_arn", cluster_arn_rule())
     _volume_key = check("volume_key_arn", key_arn_rule())
-    _addons = check("addon_versions", addon_versions_rule(AFTER_NODES))
+    _addons = check("addon_versions", addon_versions_rule((*AFTER_NODES, EksAddon.DETECTION)))
+
+    def problems(self) -> Iterator[Problem]:
+        """A version is one of an add-on that is installed."""
+        if EksAddon.DETECTION in self.addon_versions and not self.guardduty_agent:
+            accepted = f"no version of {EksAddon.DETECTION} without guardduty_agent"
+            yield Problem(accepted, "Set guardduty_agent, or leave it out.", "addon_versions", EksAddon.DETECTION.value)
 
 
 class EksAddons(Component):
-    """The add-ons that run on nodes: CoreDNS, the EBS CSI driver and the node monitoring agent.
+    """The add-ons that run on nodes: CoreDNS, the EBS CSI driver, the node monitoring agent and the agent of GuardDuty.
 
     Serves 164.312(a)(2)(iv), encrypted volumes, and 164.312(e)(1). They become healthy once the cluster has
     nodes **and** network policies in kube-system admit their traffic: with EksCluster's strict network policies a
@@ -57,7 +67,7 @@ class EksAddons(Component):
             boundary=args.permissions_boundary_arn,
             tags=tags,
         )
-        for addon in AFTER_NODES:
+        for addon in (*AFTER_NODES, *([EksAddon.DETECTION] if args.guardduty_agent else [])):
             driver = addon is EksAddon.VOLUMES
             managed_addon(
                 self,

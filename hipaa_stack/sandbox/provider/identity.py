@@ -219,7 +219,7 @@ _NOT_UNIQUE = re.compile(
     r"aws:(amplify/app|apigateway/restApi|apigatewayv2/api|appsync/graphQLApi|cognito/userPool|cognito/userPoolClient|route53/zone"
     r"|route53/record|efs/|ec2/customerGateway|cloudwatch/metricAlarm|cloudwatch/compositeAlarm|cloudwatch/eventRule|cloudwatch/dashboard"
     r"|cloudwatch/logMetricFilter|cloudwatch/logSubscriptionFilter|cloudwatch/logResourcePolicy|cfg/rule|iam/rolePolicy|iam/userPolicy"
-    r"|iam/groupPolicy|iam/policyAttachment|ssm/patchBaseline|ssm/maintenanceWindow|ssm/association|iot/|opsworks/|directoryservice/|sagemaker/workteam)"
+    r"|iam/groupPolicy|iam/policyAttachment|ssm/patchBaseline|ssm/maintenanceWindow|ssm/association|iot/|opsworks/|directoryservice/|guardduty/detectorFeature|sagemaker/workteam)"
     r"|gcp:(monitoring/|projects/service:|.*(?:IAM|Iam)(?:Member|Binding|Policy|AuditConfig)$)"
 )
 _PARENT = re.compile(r"(Id|Arn|Name)$")

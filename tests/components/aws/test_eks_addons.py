@@ -45,6 +45,18 @@ def test_only_the_volume_driver_has_a_role_and_waits_for_its_rights(register):
     assert set(driver.options["dependsOn"]) >= {"prod-ebs-csi-role-AmazonEBSCSIDriverPolicy", "prod-ebs-csi-role-policy"}
 
 
+def test_the_agent_of_guardduty_comes_when_it_is_asked_for(register):
+    def installed(**change):
+        addons = register(lambda: EksAddons("prod", {**REQUIRED, **change})).of_type(ADDON)
+        return {item.inputs["addonName"]: item.inputs.get("addonVersion") for item in addons}
+
+    without = installed()
+    assert "aws-guardduty-agent" not in without
+    assert installed(guardduty_agent=True) == {**without, "aws-guardduty-agent": None}
+    versions = {"aws-guardduty-agent": "v1.10.0-eksbuild.2"}
+    assert installed(guardduty_agent=True, addon_versions=versions) == {**without, **versions}
+
+
 def test_all_wait_for_what_the_component_depends_on(register):
     def program():
         nodes = aws.iam.Role("nodes", assume_role_policy="{}")
@@ -73,10 +85,13 @@ def test_the_weakening_is_recorded(register):
         ({"volume_key_arn": "alias/clinic"}, "volume_key_arn: .*not an alias or a bare id"),
         ({"addon_versions": {"vpc-cni": "v1.20.4-eksbuild.2"}}, "addon_versions: got 'vpc-cni'.*vpc-cni is an add-on of EksCluster"),
         ({"addon_versions": {"coredns": "1.12"}}, r"addon_versions\[coredns\]: got '1.12'; .*Leave it out for the default version"),
-        ({"addon_versions": {"aws-guardduty-agent": "v1.10.0-eksbuild.2"}}, "addon_versions: got 'aws-guardduty-agent'; accepted: coredns"),
+        (
+            {"addon_versions": {"aws-guardduty-agent": "v1.10.0-eksbuild.2"}},
+            "got 'aws-guardduty-agent'; accepted: no version of .* without",
+        ),
         ({"permissions_boundary_arn": "limit"}, "permissions_boundary_arn: got 'limit'"),
         ({"ephemeral": {}}, "ephemeral.how_still_met: missing"),
-        ({"guardduty_agent": True}, "guardduty_agent: unknown argument"),
+        ({"guardduty_agent": "perhaps"}, "guardduty_agent: got 'perhaps'; accepted: true or false"),
     ],
 )
 def test_refuses(register, change, message):
