@@ -140,6 +140,7 @@ WEAKENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "short_retention": ("164.312(b)", "164.316(b)(2)(i)"),
     "standard_network_policy": ("164.312(e)(1)", "164.312(a)(1)"),
     "unlocked_archive": ("164.312(b)", "164.312(c)(1)"),
+    "without_guardduty": ("164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(B)"),
     "without_rotation": ("164.308(a)(5)(ii)(D)",),
 }
 """Every argument that weakens a safeguard, with the citations that it touches."""
@@ -179,29 +180,27 @@ EXCEPTIONS_TAG: Final = f"{PREFIX}:exceptions"
 """Tag with the names of the weakenings in force, separated by spaces."""
 
 
-def _unprotected(*objects: str, weakenings: tuple[str, ...] = ("ephemeral",)) -> tuple[DeclaredException, ...]:
-    """What a weakening leaves unprotected on purpose."""
+def _weakened(rule: str, object_: str, *weakenings: str) -> tuple[DeclaredException, ...]:
+    """What a rule finds while a weakening is in force."""
     reason = "the weakening `{}` is in force, and its justification in the outputs of the stack"
-    return tuple(
-        DeclaredException("PUL-STACK-001", object_, reason.format(weakening), weakening) for object_ in objects for weakening in weakenings
-    )
+    return tuple(DeclaredException(rule, object_, reason.format(weakening), weakening) for weakening in weakenings)
 
 
 COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsEncryptionKey": ComponentRecord(
         ("164.312(a)(2)(iv)", "164.312(e)(2)(ii)", "164.310(d)(2)(i)"),
         "Who may administer keys is decided, recorded and reviewed by people.",
-        _unprotected("aws:kms/key:Key::*"),
+        _weakened("PUL-STACK-001", "aws:kms/key:Key::*", "ephemeral"),
     ),
     "AwsAuditLogs": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.316(b)(2)(i)"),
         "Audit logs are reviewed regularly and the reviews are recorded (164.308(a)(1)(ii)(D)).",
-        _unprotected("aws:cloudwatch/logGroup:LogGroup::*"),
+        _weakened("PUL-STACK-001", "aws:cloudwatch/logGroup:LogGroup::*", "ephemeral"),
     ),
     "AwsAuditArchive": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.312(a)(2)(iv)", "164.316(b)(2)(i)"),
         "Somebody decides when the archive is locked, and disposes of logs whose time is over.",
-        _unprotected("aws:s3/bucket:Bucket::*"),
+        _weakened("PUL-STACK-001", "aws:s3/bucket:Bucket::*", "ephemeral"),
     ),
     "AwsAuditAlerts": ComponentRecord(
         ("164.312(b)", "164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(C)"),
@@ -242,14 +241,26 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "EksCluster": ComponentRecord(
         ("164.312(a)(1)", "164.312(a)(2)(i)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)"),
         "People are authorised, trained and removed in time; the identity provider asks for a second factor.",
-        _unprotected("aws:eks/cluster:Cluster::*", weakenings=("ephemeral", "deletable")),
+        (
+            *_weakened("PUL-STACK-001", "aws:eks/cluster:Cluster::*", "ephemeral", "deletable"),
+            *_weakened("K8S-RUN-001", "aws:eks/cluster:Cluster::*", "without_guardduty"),
+        ),
     ),
     "EksAddons": ComponentRecord(
         ("164.312(a)(2)(iv)", "164.312(e)(1)"),
         "Add-on versions are updated after a review of their release notes.",
     ),
     "EksPlatform": ComponentRecord(
-        ("164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)"),
+        (
+            "164.308(a)(1)(ii)(D)",
+            "164.308(a)(5)(ii)(B)",
+            "164.312(a)(1)",
+            "164.312(a)(2)(iv)",
+            "164.312(b)",
+            "164.312(c)(1)",
+            "164.312(d)",
+            "164.312(e)(1)",
+        ),
         "A business associate agreement with the cloud provider is in force (164.308(b)(1), 164.314(a)(1)).",
     ),
     "EksSystemNetworkPolicies": ComponentRecord(

@@ -31,7 +31,7 @@ from hipaa_components.aws.network import AwsNetwork, AwsNetworkArgs, AwsNetworkS
 from hipaa_components.aws.private_access import AwsPrivateAccess, AwsPrivateAccessArgs, AwsPrivateAccessSettings
 from hipaa_components.aws.repository import AwsRepository, AwsRepositoryArgs
 from hipaa_components.aws.secret import AwsRotatedElsewhere, AwsSecret, AwsSecretArgs, AwsSecretRotation
-from hipaa_components.aws.threat_detection import AwsDetectorFeature, AwsThreatDetection, AwsThreatDetectionArgs
+from hipaa_components.aws.threat_detection import AwsDetectorFeature, AwsThreatDetection, AwsThreatDetectionArgs, AwsThreatDetectionSettings
 from hipaa_components.aws.workload_role import AwsWorkloadIdentity, AwsWorkloadRole, AwsWorkloadRoleArgs
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "AwsSsmAccess",
     "AwsThreatDetection",
     "AwsThreatDetectionArgs",
+    "AwsThreatDetectionSettings",
     "AwsTrailMode",
     "AwsUpstream",
     "AwsVpnAccess",

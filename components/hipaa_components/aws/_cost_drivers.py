@@ -28,7 +28,7 @@ def cost_drivers(
     users: Sequence[AwsEndpointUser],
 ) -> list[CostDriver]:
     """The main drivers of an EKS platform with these settings and endpoints for `users`."""
-    drivers = (*_compute(cluster), *_network(network, users), *_records(logs, log_groups))
+    drivers = (*_compute(cluster), *_network(network, users), *_detection(users), *_records(logs, log_groups))
     return [CostDriver(driver=driver, quantity=quantity, knob=knob) for driver, quantity, knob in drivers]
 
 
@@ -49,6 +49,12 @@ def _network(network: AwsNetworkSettings, users: Sequence[AwsEndpointUser]) -> I
         yield "NAT gateways", str(gateways), "network.nat_egress.per_zone"
         if egress.allow_domains:
             yield "Network Firewall endpoints", str(gateways), "network.nat_egress.allow_domains"
+
+
+def _detection(users: Sequence[AwsEndpointUser]) -> Iterator[tuple[str, str, str]]:
+    if AwsEndpointUser.GUARDDUTY in users:
+        quantity = "every event of the audit log, every vCPU of the nodes, and what it reads of the account"
+        yield "GuardDuty", quantity, "cluster.without_guardduty"
 
 
 def _records(logs: AwsLogSettings, log_groups: Sequence[AwsLogGroup]) -> Iterator[tuple[str, str, str]]:

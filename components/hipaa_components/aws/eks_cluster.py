@@ -12,7 +12,7 @@ from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._names import NAME_ONCE, fit
 from hipaa_components._problems import Problem, check, each, is_unknown, matches, narrow_network, not_empty, private_network, unique
-from hipaa_components._weakening import StandardWeakening, WeakeningRecord
+from hipaa_components._weakening import MixedWeakening, StandardWeakening, WeakeningRecord
 from hipaa_components.aws._common import (
     Account,
     AwsRoleArgs,
@@ -111,6 +111,8 @@ class EksClusterSettings(Args):
     """Versions of eks-pod-identity-agent, vpc-cni and kube-proxy; EKS chooses at creation where one is missing."""
     standard_network_policy: StandardWeakening | None = None
     """Weakening: a new pod reaches everything until its network policies are in force."""
+    without_guardduty: MixedWeakening | None = None
+    """Weakening: nothing detects threats in this cluster; EksPlatform makes no detector and installs no agent."""
     deletable: StandardWeakening | None = None
     """Weakening: neither Pulumi nor EKS protects the cluster from deletion. The first step of taking it down."""
 

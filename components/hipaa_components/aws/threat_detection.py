@@ -8,6 +8,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_aws as aws
 
+from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._names import fit
 from hipaa_components._problems import Problem, arn, check, matches, unique
@@ -32,25 +33,18 @@ class AwsDetectorFeature(StrEnum):
     """Processes, files and connections on nodes, which the agent of EksAddons reports."""
 
 
-class AwsThreatDetectionArgs(AwsArgs):
-    """Arguments of AwsThreatDetection."""
+class AwsThreatDetectionSettings(Args):
+    """Which detector an account and region has."""
 
     existing_detector_id: pulumi.Input[str] | None = None
     """Id of the detector that the account and region have already; then none is made."""
     existing_features: Sequence[AwsDetectorFeature] = []
     """With `existing_detector_id`: features that somebody else keeps switched on, such as the administrator of an organization."""
-    topic_arn: pulumi.Input[str] | None = None
-    """ARN of the SNS topic that hears of findings of medium severity and above, such as that of AwsAuditAlerts."""
-
     _detector = check(
         "existing_detector_id",
         lambda value: None if value is None else matches(r"[0-9a-f]{32}", "the id of a detector: 32 digits or letters a to f")(value),
     )
     _features = check("existing_features", unique())
-    _topic = check(
-        "topic_arn",
-        lambda value: None if value is None else arn("sns", r"[\w-]+", "arn:<partition>:sns:<region>:<account>:<topic>")(value),
-    )
 
     def problems(self) -> Iterator[Problem]:
         """Features exist on a detector that exists."""
@@ -59,6 +53,18 @@ class AwsThreatDetectionArgs(AwsArgs):
             yield Problem(
                 accepted, "A detector that is made here has none yet.", "existing_features", [item.value for item in self.existing_features]
             )
+
+
+class AwsThreatDetectionArgs(AwsThreatDetectionSettings, AwsArgs):
+    """Arguments of AwsThreatDetection."""
+
+    topic_arn: pulumi.Input[str] | None = None
+    """ARN of the SNS topic that hears of findings of medium severity and above, such as that of AwsAuditAlerts."""
+
+    _topic = check(
+        "topic_arn",
+        lambda value: None if value is None else arn("sns", r"[\w-]+", "arn:<partition>:sns:<region>:<account>:<topic>")(value),
+    )
 
 
 class AwsThreatDetection(Component):

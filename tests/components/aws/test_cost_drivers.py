@@ -29,6 +29,7 @@ def egress(**change):
     return {"nat_egress": {**JUSTIFIED, **change}}
 
 
+WATCHED = "every event of the audit log, every vCPU of the nodes, and what it reads of the account"
 DEFAULTS = {
     "EKS control plane": "1",
     "nodes 'general'": "2 to 6 x m7i.large, 120 GiB gp3 each",
@@ -53,6 +54,7 @@ DEFAULTS = {
         ),
         ({"network": {"az_count": 2, "extra_endpoints": ["kms"]}}, {"interface endpoints": "8 x 2 zones"}),
         ({"users": []}, {"interface endpoints": None}),
+        ({"users": [AwsEndpointUser.NODES, AwsEndpointUser.GUARDDUTY]}, {"interface endpoints": "8 x 3 zones", "GuardDuty": WATCHED}),
         ({"network": egress(allow_cidrs=["203.0.113.0/24"])}, {"NAT gateways": "3"}),
         (
             {"network": egress(allow_domains=["ghcr.io"])},
@@ -90,6 +92,7 @@ def test_quantities_are_those_of_what_is_registered(register, settings_of, looku
         "nodes 'general'": f"{' to '.join(map(str, sizes))} x m7i.large, 120 GiB gp3 each",
         "interface endpoints": f"{len(endpoints)} x {len(endpoints[0]['subnetIds'])} zones",
         "KMS keys": str(count("aws:kms/key:Key")),
+        **({"GuardDuty": WATCHED} if count("aws:guardduty/detector:Detector") else {}),
         **{
             f"log group {item.inputs['name']}": f"every event for {int(item.inputs['retentionInDays'])} days"
             for item in registered.of_type("aws:cloudwatch/logGroup:LogGroup")

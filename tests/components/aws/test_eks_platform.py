@@ -16,6 +16,7 @@ from hipaa_components.aws import (
     AwsAuditLogs,
     AwsEncryptionKey,
     AwsNetwork,
+    AwsThreatDetection,
     EksAddons,
     EksCluster,
     EksPlatform,
@@ -31,6 +32,7 @@ MIXED = {
     "assessment": "The old workloads need a quarter to be adapted.",
     "alternative_measure": "A firewall in front of the cluster keeps the old rules meanwhile.",
 }
+ADMINS = {"admin_principal_arns": ["arn:aws:iam::123456789012:role/platform-admin"]}
 NAMESPACE = {"name": "clinic", "owner": "clinic-team"}
 SYNTHETIC = {**NAMESPACE, "data_classification": "SYNTHETIC"}
 TOOLS = {"name": "tools", "owner": "platform-team", "data_classification": "NONE"}
@@ -38,6 +40,8 @@ TOOLS = {"name": "tools", "owner": "platform-team", "data_classification": "NONE
 CLUSTER = "aws:eks/cluster:Cluster"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ADDON = "aws:eks/addon:Addon"
+FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
+"""Its name is that of a feature of AWS."""
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +92,7 @@ def parts(settings):
         {
             "cluster_name": cluster_name,
             "flow_log_group_arn": logs[flow],
-            "components": ["NODES"],
+            "components": ["NODES", "GUARDDUTY"],
             **common,
             **settings["network"],
         },
@@ -107,6 +111,7 @@ def parts(settings):
         },
         pulumi.ResourceOptions(depends_on=[network]),
     )
+    threats = AwsThreatDetection("p-threats", common)
     provider = kubernetes.Provider(
         "p-kubernetes",
         kubeconfig=pulumi.Output.secret(cluster.kubeconfig),
@@ -119,8 +124,8 @@ def parts(settings):
     )
     addons = EksAddons(
         "p-addons",
-        {"cluster_name": cluster.name, "cluster_arn": cluster.arn, "volume_key_arn": volumes, **common},
-        pulumi.ResourceOptions(depends_on=[cluster, policies]),
+        {"cluster_name": cluster.name, "cluster_arn": cluster.arn, "volume_key_arn": volumes, "guardduty_agent": True, **common},
+        pulumi.ResourceOptions(depends_on=[cluster, policies, threats]),
     )
     PlatformWorkloads(
         "p-workloads",
@@ -356,7 +361,7 @@ def test_a_name_of_60_characters_fits_everywhere(register, settings_of):
         (item.type, field): value
         for item in registered.registrations
         for field, value in item.inputs.items()
-        if item.type.startswith("aws:") and field.lower().endswith(("name", "nameprefix"))
+        if item.type.startswith("aws:") and item.type != FEATURE and field.lower().endswith(("name", "nameprefix"))
     }
     own = {(type_, field): value for (type_, field), value in given.items() if field in ("name", "namePrefix", "nodeGroupNamePrefix")}
     assert own.keys() == LONGEST.keys()
@@ -367,6 +372,20 @@ def test_a_name_of_60_characters_fits_everywhere(register, settings_of):
     assert not [unnamed_ for unnamed_ in unnamed if len(unnamed_) + 8 > LONGEST_FIREWALL_PART]
     tags = [(key, value) for item in registered.registrations for key, value in item.inputs.get("tags", {}).items()]
     assert not [(key, value) for key, value in tags if len(key) > 128 or len(value) > 256]
+
+
+def test_without_detection_there_is_neither_detector_nor_agent_nor_endpoint(register, settings_of):
+    settings = settings_of("regulated-production")
+    settings["cluster"]["without_guardduty"] = MIXED
+    registered = register(lambda: EksPlatform("p", settings))
+    assert [item.key for item in registered.registrations if "guardduty" in item.type or "GuardDuty" in str(item.inputs)] == []
+    assert [item.name for item in registered.registrations if "guardduty" in item.name] == []
+
+
+def test_the_agent_waits_for_the_detector(platform):
+    registered = platform("regulated-production")
+    agent = registered.one(ADDON, "p-addons-aws-guardduty-agent")
+    assert f"{FEATURE} p-threats-runtime-monitoring" in registered.before(agent)
 
 
 def test_the_contracts_are_in_the_evidence(register, settings_of):
@@ -394,6 +413,14 @@ def test_the_contracts_are_in_the_evidence(register, settings_of):
         (
             {"namespaces": [NAMESPACE, {**SYNTHETIC, "name": "trial"}]},
             "namespaces[1].data_classification: got 'SYNTHETIC'; accepted: PHI or NONE on a platform for PHI",
+        ),
+        (
+            {"cluster": {**ADMINS, "without_guardduty": MIXED}, "threat_detection": {"existing_detector_id": "0" * 32}},
+            f"threat_detection.existing_detector_id: got '{'0' * 32}'; accepted: absent with cluster.without_guardduty. Remove one",
+        ),
+        (
+            {"cluster": {**ADMINS, "without_guardduty": MIXED}, "addon_versions": {"aws-guardduty-agent": "v1.9.0-eksbuild.1"}},
+            "addon_versions[aws-guardduty-agent]: got 'v1.9.0-eksbuild.1'; accepted: absent with cluster.without_guardduty.",
         ),
         ({"namespaces": []}, "namespaces: got []; accepted: at least one. A cluster without a hardened namespace"),
         ({"namespaces": [NAMESPACE, TOOLS, NAMESPACE]}, "namespaces[2].name: got 'clinic'; accepted: each name once."),

@@ -58,7 +58,7 @@ def test_a_clean_update_passes_and_ends_with_the_meaning_of_a_pass(sandbox, make
 
 
 def test_a_remedy_changes_what_is_deployed_and_keeps_secrets(sandbox, make_project, run, local_kubernetes, namespace):
-    program = pods(namespace, privileged=True, allowPrivilegeEscalation=True).replace(
+    program = pods(namespace, privileged=False, allowPrivilegeEscalation=True).replace(
         '"image": "app",', '"image": "app", "env": [{"name": "TOKEN", "value": pulumi.Output.secret("hush-hush-7")}],'
     )
     box = sandbox(make_project({"__main__.py": program}), kubernetes=local_kubernetes)
@@ -72,10 +72,7 @@ def test_a_remedy_changes_what_is_deployed_and_keeps_secrets(sandbox, make_proje
     _, live = local_kubernetes.request("GET", f"/apis/apps/v1/namespaces/{namespace}/deployments")
     (container,) = live["items"][0]["spec"]["template"]["spec"]["containers"]
     assert container["env"] == [{"name": "TOKEN", "value": "hush-hush-7"}]
-    assert (
-        container["securityContext"] == {"privileged": True, "allowPrivilegeEscalation": False}
-        or container["securityContext"]["allowPrivilegeEscalation"] is False
-    )
+    assert container["securityContext"] == {"privileged": False, "allowPrivilegeEscalation": False}
     assert deployment["inputs"]["spec"]
 
 

@@ -13,20 +13,11 @@ pytestmark = pytest.mark.engine
 STACKS = ("dev", "small-production", "regulated-production")
 
 
-def settings(tmp_path: Path) -> Path:
-    """What the organisation says: threat detection is switched on for the account, outside the platform's stack."""
-    file = tmp_path / "hipaa-stack.yaml"
-    file.write_text("external_detection: true\n")
-    return file
-
-
 def reported(stack, tmp_path: Path, *command: str):
     """What the pack says in a command that must succeed: `(rule, level, start of the message)` of everything that binds or is waived."""
     events = tmp_path / "events.jsonl"
     events.unlink(missing_ok=True)
-    config = tmp_path / "policies.json"
-    config.write_text(json.dumps({"hipaa-stack-settings": {"enforcementLevel": "advisory", "file": str(settings(tmp_path))}}))
-    flags = (f"--policy-pack={pack_path()}", f"--policy-pack-config={config}", f"--event-log={events}")
+    flags = (f"--policy-pack={pack_path()}", f"--event-log={events}")
     stack.pulumi(*command, *flags, env={"PULUMI_DEBUG_COMMANDS": "1"})
     found = [event["policyEvent"] for event in map(json.loads, events.read_text().splitlines()) if "policyEvent" in event]
     assert found, "the pack has run"
@@ -59,6 +50,6 @@ def test_an_update_has_no_violation_and_leaves_nothing_undecided(reference, tmp_
     assert waived(found) == UNPROTECTED
     state = tmp_path / "state.json"
     state.write_text(stack.pulumi("stack", "export").stdout)
-    assert run(["check", str(state), "--config", str(settings(tmp_path)), "--format", "json"]) == 0
+    assert run(["check", str(state), "--format", "json"]) == 0
     summary = json.loads(capsys.readouterr().out)["summary"]
     assert (summary["fail"], summary["error"], summary["waived"]) == (0, 0, len(UNPROTECTED))
