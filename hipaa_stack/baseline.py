@@ -102,6 +102,43 @@ VPN_SESSION_HOURS: Final = 8
 """Hours after which people sign in to the VPN again: a working day, the shortest that Client VPN has (8, 10, 12 or 24)."""
 
 
+@dataclass(frozen=True, slots=True)
+class PinnedChart:
+    """One release of a third-party Helm chart, and what it installs."""
+
+    chart: str
+    """Name of the chart in its repository."""
+    repository: str
+    """Address of the repository."""
+    version: str
+    """Version of the chart."""
+    app_version: str
+    """Version of what it installs, without a leading v."""
+    crds: str
+    """Address of its custom resource definitions, of the same version."""
+    image_registry: str
+    """Registry of its image, which an image mirror replaces."""
+    image: str
+    """Its only image, without registry and tag."""
+
+
+CHARTS: Final[Mapping[str, PinnedChart]] = {
+    "SealedSecrets": PinnedChart(
+        chart="sealed-secrets",
+        repository="https://bitnami.github.io/sealed-secrets",
+        version="2.19.1",
+        app_version="0.38.4",
+        crds="https://raw.githubusercontent.com/bitnami/sealed-secrets/v0.38.4/helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml",
+        image_registry="docker.io",
+        image="bitnami/sealed-secrets-controller",
+    ),
+}
+"""The chart of each component that installs one: reviewed in this version, and installed in no other by default."""
+
+SEALING_KEY_HOURS: Final = 720
+"""Hours between new sealing keys: 30 days, the controller's own default (Sealed Secrets, "Sealing key renewal")."""
+
+
 class Label(StrEnum):
     """Our labels and annotations on Kubernetes objects."""
 
@@ -141,6 +178,7 @@ WEAKENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "standard_network_policy": ("164.312(e)(1)", "164.312(a)(1)"),
     "unlocked_archive": ("164.312(b)", "164.312(c)(1)"),
     "without_guardduty": ("164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(B)"),
+    "without_key_renewal": ("164.312(a)(2)(iv)",),
     "without_rotation": ("164.308(a)(5)(ii)(D)",),
 }
 """Every argument that weakens a safeguard, with the citations that it touches."""
@@ -274,6 +312,22 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "EncryptedStorageClasses": ComponentRecord(
         ("164.312(a)(2)(iv)", "164.310(d)(2)(i)"),
         "Released volumes are reviewed and disposed of by a procedure.",
+    ),
+    "SealedSecrets": ComponentRecord(
+        ("164.312(a)(2)(iv)", "164.308(a)(5)(ii)(D)"),
+        "Passwords are changed by people and systems, a new sealing key changes none; backups of sealing keys are restored on trial.",
+        (
+            DeclaredException(
+                "K8S-RBAC-007",
+                "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::*secrets-unsealer",
+                "The controller writes the Secret of every SealedSecret, in whichever namespace that is, and compares it with what is there.",
+            ),
+            DeclaredException(
+                "K8S-POD-020",
+                "kubernetes:apps/v1:Deployment::*sealed-secrets-controller",
+                "The chart has no setting for the token; the controller calls the API server as an account of its own.",
+            ),
+        ),
     ),
     "PlatformWorkloads": ComponentRecord(
         ("164.308(a)(4)(ii)(B)", "164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(c)(1)", "164.312(e)(1)"),

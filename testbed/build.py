@@ -49,7 +49,7 @@ class Binary:
 
 @dataclass(frozen=True)
 class Script:
-    """A file that a Go module carries ready to run."""
+    """A file that a Go module carries ready to run, or a folder that it carries ready to read."""
 
     name: str
     module: str
@@ -197,10 +197,16 @@ def _copy_script(go: str, script: Script, sources: Path, results: Path, group: G
     _go(go, ["mod", "download", script.module], sources, label)
     folder = _go(go, ["list", "-m", "-f", "{{.Dir}}", script.module], sources, label).strip()
     source = Path(folder, script.path)
-    if not folder or not source.is_file():
-        raise SetupError(f"{label}: module {script.module} has no file {script.path}; binaries.toml must name one that exists")
-    shutil.copyfile(source, results / script.name)
-    (results / script.name).chmod(0o755)
+    result = results / script.name
+    if folder and source.is_dir():
+        shutil.copytree(source, result, copy_function=shutil.copyfile)
+        for copied in (result, *result.rglob("*/")):
+            copied.chmod(0o755)  # the module cache is read-only, and so would its copy be
+    elif folder and source.is_file():
+        shutil.copyfile(source, result)
+        result.chmod(0o755)
+    else:
+        raise SetupError(f"{label}: module {script.module} has no {script.path}; binaries.toml must name one that exists")
 
 
 def _link(group: Group) -> None:

@@ -295,5 +295,12 @@ def minimal() -> dict[str, dict[str, Any]]:
         "EksSystemNetworkPolicies": {"network": NETWORK, "vpc_cidr": "10.64.0.0/16"},
         "EncryptedStorageClasses": {"platform": "EKS", "key": KEY},
         "HardenedNamespace": {**TOOLS, "network": NETWORK},
+        "SealedSecrets": {
+            "namespace": "sealed-secrets",
+            "owner": "platform-team",
+            "image_digest": "sha256:" + "0" * 64,
+            "backup": "VELERO",
+            "network": NETWORK,
+        },
         "PlatformWorkloads": {"namespaces": [TOOLS], "network": NETWORK, "storage": {"key": KEY}},
     }

@@ -136,7 +136,7 @@ def test_a_script_that_its_module_lacks_is_named(testbed: Bed) -> None:
     replace("cmd/pulumi-exec", "cmd/other")(testbed.scripts)
     result = testbed.run("pulumi")
     assert result.returncode == 1
-    assert "module example.org/sdk has no file cmd/other" in result.stderr
+    assert "module example.org/sdk has no cmd/other" in result.stderr
     assert testbed.left() == set()
 
 
