@@ -46,7 +46,7 @@ class ChartSource(Args):
     _repository = check("repository", _if_given(matches(r"https://[^@\s]+", "an https address without credentials")))
     _version = check("version", _if_given(matches(EXACT, "an exact version such as 1.2.3", "A range installs something else tomorrow.")))
     _registry = check(
-        "image_registry", _if_given(matches(r"[a-z0-9][a-z0-9.:/_-]*[a-z0-9]", "a registry such as registry.example.org/mirror"))
+        "image_registry", _if_given(matches(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*", "a registry such as registry.example.org/mirror"))
     )
     _crds = check("crds", _if_given(matches(r"https://[^@\s]+|(?!\w+://)\S.*", "a path, or an https address without credentials")))
 
