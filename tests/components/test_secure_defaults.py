@@ -73,6 +73,8 @@ ACCOUNT = "kubernetes:core/v1:ServiceAccountPatch"
 QUOTA = "kubernetes:core/v1:ResourceQuota"
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 STORAGE = "kubernetes:storage.k8s.io/v1:StorageClass"
+CHART = "kubernetes:helm.sh/v4:Chart"
+DEFINITIONS = "kubernetes:yaml/v2:ConfigFile"
 PROVIDER = "pulumi:providers:kubernetes"
 PATIENTS = "-(clinic|billing)-"
 CNI = "configurationValues/JSON"
@@ -261,6 +263,14 @@ PROMISES = [
     Promise("Full volumes grow instead of losing data", STORAGE, "allowVolumeExpansion", True),
     Promise("Storage classes stay when the stack goes", STORAGE, "options/retainOnDelete", True),
     # The way into the cluster
+    # Charts
+    Promise("Definitions are no part of a chart, which would delete them and all that they define", CHART, "skipCrds", True),
+    Promise("Definitions stay when the stack goes", DEFINITIONS, "options/retainOnDelete", True),
+    Promise("No network policy of a chart, which names no peer, is made", CHART, "values/networkPolicy/enabled", False),
+    Promise("No role lets users reach the sealing controller", CHART, "values/rbac/serviceProxier/create", False),
+    Promise("No user is bound to such a role", CHART, "values/rbac/serviceProxier/bind", False),
+    Promise("Sealing keys are renewed every 30 days", CHART, "values/keyrenewperiod", "720h"),
+    Promise("The sealing controller takes no keys that others bring", CHART, "values/watchForSecrets", False),
     Promise("Objects are applied by their owner", PROVIDER, "enableServerSideApply", "true"),
     Promise("Objects of a cluster out of reach are not forgotten", PROVIDER, "deleteUnreachable", "false"),
     Promise("The kubeconfig is a secret of the stack", PROVIDER, f"kubeconfig/{rpc._special_sig_key}", rpc._special_secret_sig),
