@@ -14,6 +14,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, ResourceValidationPolicy
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
+from hipaa_stack.evaluation import Outcome
 from hipaa_stack.resources import NotApplicable, Resource, Secret, Undecided, Unknown, rule_type
 from hipaa_stack.rules import Rule, catalogue
 from hipaa_stack.testing import Row, Table
@@ -197,8 +198,8 @@ def test_both_find_the_same_with_the_rules_of_the_catalogue(stock_catalogue, our
     found = 0
     for row in ROWS:
         resource = first(row)
-        if resource.is_patch:
-            continue  # what a patch does not set is for evaluation to leave out
+        if resource.is_patch or row.outcome is Outcome.ERROR:
+            continue  # what a patch does not set, and what cannot be read, is for evaluation to tell
         properties = struct(encoded(dict(resource.inputs)))
         message = analyzer_pb2.AnalyzeRequest(type=resource.type, name=resource.name, urn=resource.urn, properties=properties)
         ours = violations(our_catalogue.Analyze(message, None))
