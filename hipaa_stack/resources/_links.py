@@ -133,17 +133,11 @@ def home(stack: Stack, resource: Resource) -> tuple[str, str]:
     try:
         return resource.provider, stack.namespace_of(resource)
     except Undecided:
-        namespace = linked_namespace(stack, resource)
-        if namespace is None:
+        linked = [stack.by_urn[urn] for urn in resource.property_dependencies.get("metadata", ()) if urn in stack.by_urn]
+        namespaces = [each for each in linked if each.rule_type == NAMESPACE]
+        if len(namespaces) != 1:
             raise
-        return place_of(namespace)
-
-
-def linked_namespace(stack: Stack, resource: Resource) -> Resource | None:
-    """The Namespace that the metadata of an object comes from, where it is the only one."""
-    linked = [stack.by_urn[urn] for urn in resource.property_dependencies.get("metadata", ()) if urn in stack.by_urn]
-    namespaces = [each for each in linked if each.rule_type == NAMESPACE]
-    return namespaces[0] if len(namespaces) == 1 else None
+        return place_of(namespaces[0])
 
 
 def place_of(namespace: Resource) -> tuple[str, str]:

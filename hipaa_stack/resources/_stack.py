@@ -6,19 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from enum import StrEnum
 
-from hipaa_stack.resources._links import (
-    IDENTITIES,
-    Keyed,
-    Keys,
-    Referrers,
-    addresses,
-    home,
-    homes,
-    linked_namespace,
-    misfit,
-    place_of,
-    values,
-)
+from hipaa_stack.resources._links import IDENTITIES, Keyed, Keys, Referrers, addresses, home, homes, misfit, place_of, values
 from hipaa_stack.resources._resource import Resource, rule_type
 from hipaa_stack.resources._values import Place, Reason, Undecided, Unknown, plain
 
@@ -196,15 +184,9 @@ class Stack:
         """The name of the namespace that an object is in: its own, its provider's, else `default`.
 
         Raises:
-            Undecided: when it is not known, and no link leads to a Namespace whose name is.
+            Undecided: when it is not known.
         """
-        try:
-            own = resource.root.string("metadata.namespace")
-        except Undecided:
-            namespace = linked_namespace(self, resource)
-            own = namespace.root.string("metadata.name") if namespace else None
-            if not own:
-                raise
+        own = resource.root.string("metadata.namespace")
         if own:
             return own
         provider = self.by_urn.get(resource.provider.rpartition("::")[0])
