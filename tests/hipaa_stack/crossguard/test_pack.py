@@ -15,7 +15,7 @@ CHECKOUT = Path(__file__).parents[3]
 def test_users_of_the_repository_and_of_the_wheel_run_the_same_files():
     files = {path.name for path in pack_path().iterdir() if path.is_file()}
     assert files == {"PulumiPolicy.yaml", "__main__.py"}
-    assert filecmp.cmpfiles(pack_path(), CHECKOUT / "policy_packs" / "hipaa", files, shallow=False) == (sorted(files), [], [])
+    assert filecmp.cmpfiles(pack_path(), CHECKOUT / "policy_packs" / "hipaa", sorted(files), shallow=False) == (sorted(files), [], [])
 
 
 def test_the_pack_of_the_repository_asks_for_the_released_distribution():
