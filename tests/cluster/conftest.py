@@ -64,7 +64,7 @@ def program(local_kubernetes, tmp_path_factory):
             made.destroy(check=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def api(local_kubernetes):
-    """One call of the API server: `api("POST", "/api/v1/…", body)` gives status and answer."""
+    """One call of the API server of the module: `api("POST", "/api/v1/…", body)` gives status and answer."""
     return local_kubernetes.request
