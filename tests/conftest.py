@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -128,3 +129,15 @@ def make_project(tmp_path: Path) -> Callable[..., Path]:
         return root
 
     return write
+
+
+@pytest.fixture(scope="session")
+def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout, built once with the installed hatchling and no network."""
+    folder = tmp_path_factory.mktemp("wheel")
+    checkout = Path(__file__).resolve().parents[1]
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
+    command = [sys.executable, "-m", "pip", "wheel", *options, str(checkout)]
+    subprocess.run(command, check=True, env={**os.environ, "PIP_NO_INDEX": "1"}, cwd=folder)
+    (path,) = folder.glob("*.whl")
+    return path

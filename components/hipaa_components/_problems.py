@@ -75,6 +75,11 @@ def one_of(values: Sequence[object], fix: str = "") -> Rule:
     return lambda value: None if value in values else Problem(", ".join(map(str, values)), fix)
 
 
+def optional(rule: Rule) -> Rule:
+    """Accepts None, and what the rule accepts."""
+    return lambda value: None if value is None else rule(value)
+
+
 def not_empty(fix: str = "") -> Rule:
     """Accepts anything with at least one item or character."""
     return lambda value: None if len(value) > 0 else Problem("at least one", fix)

@@ -12,13 +12,10 @@ from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._names import NAME_ONCE, fit
 from hipaa_components._problems import Problem, Rule, check, each, not_empty, unique
-from hipaa_components.aws._common import Account, policy_document, role_arn_rule
+from hipaa_components.aws._common import RULE_NAME_LENGTH, Account, policy_document, role_arn_rule
 from hipaa_components.aws._roles import service_role
 from hipaa_components.aws.eks_cluster import GROUP_NAME_PREFIX_LENGTH
 from hipaa_stack.baseline import JUSTIFICATION_LENGTH, OPERATOR_SECONDS
-
-_RULE_NAME_LENGTH = 64
-"""Longest name of an EventBridge rule."""
 
 
 def second_factor_rule() -> Rule:
@@ -136,7 +133,7 @@ class AccessSite:
             return
         rule = aws.cloudwatch.EventRule(
             f"{self.name}-{part}",
-            name=fit(f"{self.name}-{part}", _RULE_NAME_LENGTH),
+            name=fit(f"{self.name}-{part}", RULE_NAME_LENGTH),
             description=f"Somebody used {self.name}, a way to the API server of {self.cluster_name}.",
             event_pattern=pulumi.Output.all(**parameters).apply(lambda known: call_pattern(service, event, known)),
             state="ENABLED",

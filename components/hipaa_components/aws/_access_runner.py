@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from hipaa_components._problems import Rule, check, matches
 from hipaa_components.aws._access import AccessPath, AccessSite, AwsOperators, in_steps, profile_commands
 from hipaa_components.aws._common import policy_document, role_arn_rule
-from hipaa_components.aws._roles import ServiceRole, service_role
+from hipaa_components.aws._roles import ServiceRole, allow, service_role
 from hipaa_components.aws.encryption_key import USE_ACTIONS
 
 BUILD_MINUTES = 120
@@ -177,15 +177,15 @@ def runner_policy(
     in_subnets = {"ArnEquals": {"ec2:Subnet": sorted(subnet_arns)}, "StringEquals": {"ec2:AuthorizedService": "codebuild.amazonaws.com"}}
     return policy_document(
         [
-            _allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group_arn}:*"),
-            _allow(["s3:GetObject", "s3:GetObjectVersion"], f"{bucket_arn}/{source_key}"),
-            _allow(["s3:GetBucketAcl", "s3:GetBucketLocation"], bucket_arn),
-            _allow(sorted(USE_ACTIONS), key_arn),
-            _allow(layers, repository),
-            _allow(["ecr:GetAuthorizationToken"], "*"),
-            _allow(["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", *describe], "*"),
-            {**_allow(["ec2:CreateNetworkInterfacePermission"], interface_arns), "Condition": in_subnets},
-            _allow(["sts:AssumeRole"], deployer_role_arn),
+            allow(f"{log_group_arn}:*", "logs:CreateLogStream", "logs:PutLogEvents"),
+            allow(f"{bucket_arn}/{source_key}", "s3:GetObject", "s3:GetObjectVersion"),
+            allow(bucket_arn, "s3:GetBucketAcl", "s3:GetBucketLocation"),
+            allow(key_arn, *sorted(USE_ACTIONS)),
+            allow(repository, *layers),
+            allow("*", "ecr:GetAuthorizationToken"),
+            allow("*", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", *describe),
+            {**allow(interface_arns, "ec2:CreateNetworkInterfacePermission"), "Condition": in_subnets},
+            allow(deployer_role_arn, "sts:AssumeRole"),
         ]
     )
 
@@ -195,8 +195,8 @@ def build_policy(project_arn: str) -> str:
     own_commands = {"Null": {"codebuild:source.buildspec": "true"}}
     return policy_document(
         [
-            {**_allow(["codebuild:StartBuild"], project_arn), "Condition": own_commands},
-            _allow(["codebuild:BatchGetBuilds", "codebuild:StopBuild"], project_arn),
+            {**allow(project_arn, "codebuild:StartBuild"), "Condition": own_commands},
+            allow(project_arn, "codebuild:BatchGetBuilds", "codebuild:StopBuild"),
         ]
     )
 
@@ -209,7 +209,3 @@ def runner_instructions(name: str, runner: AwsRunnerAccess, region: str, project
         (f"Once: a profile for the role. Second factor: {runner.mfa_statement}", profile_commands(name, region, role_arn)),
         ("A deployment; the archive is in its bucket", [start, follow]),
     )
-
-
-def _allow(actions: Sequence[str], resource: str) -> dict[str, object]:
-    return {"Effect": "Allow", "Action": list(actions), "Resource": resource}

@@ -13,7 +13,7 @@ from typing import Final
 import pulumi
 
 from hipaa_components._args import Args, ArgsError
-from hipaa_components._problems import Problem, Rule, check, matches
+from hipaa_components._problems import Problem, Rule, check, matches, optional
 from hipaa_components._weakening import StandardWeakening
 from hipaa_stack.baseline import AUDIT_RETENTION_DAYS, EPHEMERAL_LOCK_DAYS, LOCK_SOAK_DAYS, LONGEST_RETENTION_DAYS
 
@@ -39,7 +39,7 @@ class AwsLockStatus(StrEnum):
 def locked_bucket_rule() -> Rule:
     """Accepts the real name of a bucket, or None."""
     rule = matches(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the real name of the archive bucket, as the output archive_bucket_name says it")
-    return lambda value: None if value is None else rule(value)
+    return optional(rule)
 
 
 class AwsArchiveLock(Args):

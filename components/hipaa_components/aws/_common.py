@@ -9,9 +9,12 @@ import pulumi
 import pulumi_aws as aws
 
 from hipaa_components._args import Args
-from hipaa_components._problems import Problem, Rule, arn, check, matches
+from hipaa_components._problems import Problem, Rule, arn, check, matches, optional
 from hipaa_components._weakening import StandardWeakening, records
 from hipaa_stack.baseline import EXCEPTIONS_TAG, PREFIX
+
+RULE_NAME_LENGTH = 64
+"""Longest name of a rule (EventBridge API reference, PutRule)."""
 
 TAG_VALUE_LENGTH = 256
 """Longest value of an AWS tag (AWS tagging reference)."""
@@ -47,7 +50,7 @@ def cluster_arn_rule() -> Rule:
 def boundary_arn_rule() -> Rule:
     """Accepts the ARN of an IAM policy of the account, or None."""
     rule = arn("iam", r"policy/[\w+=,.@/-]+", "arn:<partition>:iam::<account>:policy/<path/name>")
-    return lambda value: None if value is None else rule(value)
+    return optional(rule)
 
 
 def tags_rule(value: Mapping[str, str]) -> Problem | None:

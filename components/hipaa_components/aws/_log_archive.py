@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from hipaa_components._args import Args
 from hipaa_components._component import Component
-from hipaa_components._problems import Problem, arn, check
+from hipaa_components._problems import Problem, arn, check, optional
 from hipaa_components.aws._archive_lock import locked_bucket_rule
 from hipaa_components.aws._common import Account, AwsRoleArgs, policy_document, role_arn_rule, tags_of
 from hipaa_components.aws._roles import service_role, service_trust
@@ -68,7 +68,7 @@ class AwsLogStream(Args):
             "the ARN of a Kinesis or Firehose stream, or of a logs destination",
         ),
     )
-    _role = check("role_arn", lambda value: None if value is None else role_arn_rule()(value))
+    _role = check("role_arn", optional(role_arn_rule()))
 
     def problems(self) -> Iterator[Problem]:
         """A stream of this account needs a role, a logical destination has its own."""

@@ -95,16 +95,16 @@ def pod_identity_trust(account: str, cluster_arn: str) -> str:
 
 def cluster_key_policy(key_arn: str) -> str:
     """What the cluster role needs to encrypt Kubernetes secrets (EKS user guide, envelope encryption)."""
-    return policy_document([_allow(key_arn, "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants")])
+    return policy_document([allow(key_arn, "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants")])
 
 
 def volume_key_policy(key_arn: str) -> str:
     """What the EBS CSI driver needs to make encrypted volumes; it can grant the key to AWS services only."""
-    grants = _allow(key_arn, "kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant")
+    grants = allow(key_arn, "kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant")
     return policy_document(
         [
             {**grants, "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}},
-            _allow(key_arn, *USE_ACTIONS),
+            allow(key_arn, *USE_ACTIONS),
         ]
     )
 
@@ -113,11 +113,12 @@ def policy_log_policy(log_group_arn: str) -> str:
     """What the network policy agent needs to write allowed and denied flows to the cluster's log group."""
     return policy_document(
         [
-            _allow("*", "logs:DescribeLogGroups"),  # AWS authorises the list of groups as a whole
-            _allow(f"{log_group_arn}:*", "logs:CreateLogStream", "logs:PutLogEvents"),
+            allow("*", "logs:DescribeLogGroups"),  # AWS authorises the list of groups as a whole
+            allow(f"{log_group_arn}:*", "logs:CreateLogStream", "logs:PutLogEvents"),
         ]
     )
 
 
-def _allow(resource: str, *actions: str) -> dict[str, Any]:
+def allow(resource: str, *actions: str) -> dict[str, Any]:
+    """A statement that allows actions on one resource."""
     return {"Effect": "Allow", "Action": list(actions), "Resource": resource}

@@ -8,7 +8,7 @@ import pulumi
 
 from hipaa_components._args import Args
 from hipaa_components._names import fit
-from hipaa_components._problems import Problem, Rule, arn, check, matches
+from hipaa_components._problems import Problem, Rule, arn, check, matches, optional
 
 SHORT_LENGTH: Final = 9
 """Longest short name of an upstream: the 30 characters that a prefix of ECR has (API reference, CreatePullThroughCacheRule)
@@ -51,10 +51,10 @@ def _registry_rule(value: str) -> Problem | None:
     return None if upstream_of(value) else Problem(", ".join([*_KNOWN, "<name>.azurecr.io"]), "ECR mirrors no other registry.")
 
 
-def _secret_rule(value: str | None) -> Problem | None:
+def _secret_rule() -> Rule:
     accepted = "arn:<partition>:secretsmanager:<region>:<account>:secret:ecr-pullthroughcache/<name>"
-    rule = arn("secretsmanager", r"secret:ecr-pullthroughcache/[A-Za-z0-9/_+=.@-]+", accepted, "ECR reads secrets of such names only.")
-    return None if value is None else rule(value)
+    pattern = r"secret:ecr-pullthroughcache/[A-Za-z0-9/_+=.@-]+"
+    return optional(arn("secretsmanager", pattern, accepted, "ECR reads secrets of such names only."))
 
 
 class AwsUpstream(Args):
@@ -68,7 +68,7 @@ class AwsUpstream(Args):
     `aws/secretsmanager`: ECR reads it with no key of your own, so AwsSecret cannot make it (ECR user guide)."""
 
     _registry = check("registry", _registry_rule)
-    _secret = check("credential_secret_arn", _secret_rule)
+    _secret = check("credential_secret_arn", _secret_rule())
 
     def problems(self) -> Iterator[Problem]:
         """A credential exactly where ECR needs one."""

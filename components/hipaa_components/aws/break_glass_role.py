@@ -10,9 +10,10 @@ import pulumi_aws as aws
 
 from hipaa_components._component import Component
 from hipaa_components._names import fit
-from hipaa_components._problems import Problem, arn, between, check, each, matches, unique
+from hipaa_components._problems import Problem, arn, between, check, each, matches, optional, unique
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._common import (
+    RULE_NAME_LENGTH,
     Account,
     AwsRoleArgs,
     cluster_arn_rule,
@@ -27,9 +28,6 @@ from hipaa_stack.baseline import BREAK_GLASS_SECONDS, BREAK_GLASS_USERS, JUSTIFI
 
 _SHORTEST_SECONDS = 900
 """The shortest session that STS gives (STS API reference, AssumeRole)."""
-
-_RULE_NAME_LENGTH = 64
-"""Longest name of an EventBridge rule."""
 
 _SIGN_IN = {"aws-cn": "https://signin.amazonaws.cn/saml", "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml"}
 """Audience of SAML assertions, where it differs by partition (IAM user guide, SAML keys)."""
@@ -74,9 +72,7 @@ class AwsBreakGlassRoleArgs(AwsRoleArgs):
     _users = check("user_arns", unique(), each(arn("iam", r"user/[\w+=,.@/-]+", "arn:<partition>:iam::<account>:user/<path/name>")))
     _saml = check(
         "saml_provider_arn",
-        lambda value: (
-            None if value is None else arn("iam", r"saml-provider/[\w._-]+", "arn:<partition>:iam::<account>:saml-provider/<name>")(value)
-        ),
+        optional(arn("iam", r"saml-provider/[\w._-]+", "arn:<partition>:iam::<account>:saml-provider/<name>")),
     )
     _roles = check("role_arns", unique(), each(role_arn_rule()))
     _identities = check(
@@ -177,7 +173,7 @@ class AwsBreakGlassRole(Component):
     def _alert(self, name: str, args: AwsBreakGlassRoleArgs) -> None:
         rule = aws.cloudwatch.EventRule(
             f"{name}-use",
-            name=fit(f"{name}-use", _RULE_NAME_LENGTH),
+            name=fit(f"{name}-use", RULE_NAME_LENGTH),
             description="Somebody took the emergency access role.",
             event_pattern=self.role_arn.apply(use_pattern),
             state="ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",  # AssumeRole is a read event, which ENABLED leaves out

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from hipaa_components._component import Component
-from hipaa_components._problems import Problem, between, check, matches, not_empty, unique
+from hipaa_components._problems import Problem, between, check, matches, not_empty, optional, unique
 from hipaa_components._weakening import MixedWeakening, WeakeningRecord
 from hipaa_components.aws._common import Account, AwsArgs, key_arn_rule, policy_document, tags_of
 from hipaa_stack.baseline import EPHEMERAL_KEY_DELETION_WINDOW_DAYS, KEY_DELETION_WINDOW_DAYS, KEY_ROTATION_DAYS
@@ -58,7 +58,7 @@ class AwsEncryptionKeyArgs(AwsArgs):
     _alias = check(
         "alias", matches(r"(?!aws/)(?!alias/)[a-zA-Z0-9/_-]{1,240}", "1 to 240 letters, digits, /, _ or -, not aws/…, without alias/")
     )
-    _existing = check("existing_key_arn", lambda value: None if value is None else key_arn_rule()(value))
+    _existing = check("existing_key_arn", optional(key_arn_rule()))
     _rotation = check("rotation_days", between(90, 2560))
 
     def problems(self) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ import pulumi
 
 from hipaa_components._args import Args
 from hipaa_components._component import Component
-from hipaa_components._problems import Problem, check, is_unknown, matches, not_empty, unique
+from hipaa_components._problems import Problem, check, is_unknown, matches, not_empty, optional, unique
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._access import AccessPath, AccessSite
 from hipaa_components.aws._access_existing import AwsExistingAccess, existing_access
@@ -79,7 +79,7 @@ class AwsPrivateAccessArgs(AwsPrivateAccessSettings, AwsRoleArgs):
     _logs = check("log_group_arn", log_group_arn_rule())
     _topic = check(
         "topic_arn",
-        lambda value: None if value is None else matches(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+", "the ARN of an SNS topic")(value),
+        optional(matches(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+", "the ARN of an SNS topic")),
     )
 
     def problems(self) -> Iterator[Problem]:

@@ -11,17 +11,16 @@ import pulumi_aws as aws
 from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._names import fit
-from hipaa_components._problems import Problem, arn, check, matches, unique
+from hipaa_components._problems import Problem, arn, check, matches, optional, unique
 from hipaa_components._weakening import WeakeningRecord
-from hipaa_components.aws._common import AwsArgs, tags_of
+from hipaa_components.aws._common import RULE_NAME_LENGTH, AwsArgs, tags_of
 from hipaa_stack.baseline import GUARDDUTY_ALERT_SEVERITY
 
 AGENT_MANAGEMENTS: Final = ("EKS_ADDON_MANAGEMENT", "EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT")
 """The ways in which GuardDuty installs agents by itself (GuardDuty API reference, DetectorAdditionalConfiguration)."""
 
-RULE_PREFIX_LENGTH: Final = 47
-"""Longest name of a component that its rule bears whole: 64 characters (EventBridge API reference, PutRule) less
-`-findings` and the 8 that Pulumi appends."""
+RULE_PREFIX_LENGTH: Final = RULE_NAME_LENGTH - len("-findings") - 8
+"""Longest name of a component that its rule bears whole, with the 8 characters that Pulumi appends."""
 
 
 class AwsDetectorFeature(StrEnum):
@@ -42,7 +41,7 @@ class AwsThreatDetectionSettings(Args):
     """With `existing_detector_id`: features that somebody else keeps switched on, such as the administrator of an organization."""
     _detector = check(
         "existing_detector_id",
-        lambda value: None if value is None else matches(r"[0-9a-f]{32}", "the id of a detector: 32 digits or letters a to f")(value),
+        optional(matches(r"[0-9a-f]{32}", "the id of a detector: 32 digits or letters a to f")),
     )
     _features = check("existing_features", unique())
 
@@ -63,7 +62,7 @@ class AwsThreatDetectionArgs(AwsThreatDetectionSettings, AwsArgs):
 
     _topic = check(
         "topic_arn",
-        lambda value: None if value is None else arn("sns", r"[\w-]+", "arn:<partition>:sns:<region>:<account>:<topic>")(value),
+        optional(arn("sns", r"[\w-]+", "arn:<partition>:sns:<region>:<account>:<topic>")),
     )
 
 

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from hipaa_components._component import Component
-from hipaa_components._problems import Problem, arn, check, each, matches, not_empty, unique
+from hipaa_components._problems import Problem, arn, check, each, matches, not_empty, optional, unique
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._common import (
     Account,
@@ -82,9 +82,7 @@ class AwsWorkloadRoleArgs(AwsRoleArgs):
     )
     _issuer = check(
         "oidc_issuer",
-        lambda value: (
-            None if value is None else matches(r"https://[a-z0-9.-]+(/[\w-]+)*", "the https:// URL of the cluster's issuer")(value)
-        ),
+        optional(matches(r"https://[a-z0-9.-]+(/[\w-]+)*", "the https:// URL of the cluster's issuer")),
     )
 
     def problems(self) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 
 from hipaa_components._args import Args
 from hipaa_components._component import Component
-from hipaa_components._problems import Problem, Rule, check, matches
+from hipaa_components._problems import Problem, Rule, check, matches, optional
 from hipaa_stack.baseline import COMPONENTS, PinnedChart
 
 EXACT: Final = r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?"
@@ -19,10 +19,6 @@ PINNED_OCI: Final = rf"oci://[^@\s]+(@sha256:[0-9a-f]{{64}}|/[^/:@\s]+:{EXACT})"
 def digest() -> Rule:
     """Accepts the digest of an image."""
     return matches(r"sha256:[0-9a-f]{64}", "sha256: and 64 hexadecimal digits", "A tag can be moved to another image.")
-
-
-def _if_given(rule: Rule) -> Rule:
-    return lambda value: None if value is None else rule(value)
 
 
 class ChartSource(Args):
@@ -43,12 +39,12 @@ class ChartSource(Args):
     crds: str | None = None
     """Path or https address of the custom resource definitions, of the same version as the chart."""
 
-    _repository = check("repository", _if_given(matches(r"https://[^@\s]+", "an https address without credentials")))
-    _version = check("version", _if_given(matches(EXACT, "an exact version such as 1.2.3", "A range installs something else tomorrow.")))
+    _repository = check("repository", optional(matches(r"https://[^@\s]+", "an https address without credentials")))
+    _version = check("version", optional(matches(EXACT, "an exact version such as 1.2.3", "A range installs something else tomorrow.")))
     _registry = check(
-        "image_registry", _if_given(matches(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*", "a registry such as registry.example.org/mirror"))
+        "image_registry", optional(matches(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*", "a registry such as registry.example.org/mirror"))
     )
-    _crds = check("crds", _if_given(matches(r"https://[^@\s]+|(?!\w+://)\S.*", "a path, or an https address without credentials")))
+    _crds = check("crds", optional(matches(r"https://[^@\s]+|(?!\w+://)\S.*", "a path, or an https address without credentials")))
 
     def problems(self) -> Iterator[Problem]:
         """A chart that is no name in a repository comes from no repository, and with its version."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pulumi
 
 from hipaa_components._args import Args
-from hipaa_components._problems import Problem, check, each, not_empty
+from hipaa_components._problems import Problem, check, each, not_empty, optional
 
 NetworkPolicyRule = dict[str, Any]
 """One item of `spec.egress` or `spec.ingress`, spelled as in a manifest."""
@@ -77,7 +77,7 @@ class ClusterNetwork(Args):
     """Networks of further resolvers. On EKS_AUTO they replace the permission to ask any address on port 53."""
 
     _api = check("api_server_cidrs", not_empty("Without the API server's networks controllers cannot work."), each(peer_network))
-    _service = check("service_cidr", lambda value: None if value is None else peer_network(value))
+    _service = check("service_cidr", optional(peer_network))
     _dns = check("dns_cidrs", each(peer_network))
 
     def dns_egress(self) -> pulumi.Output[list[NetworkPolicyRule]]:

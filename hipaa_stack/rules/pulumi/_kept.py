@@ -60,21 +60,21 @@ def _is_archive(bucket: Node, stack: Stack) -> bool:
     resource = bucket.resource
     return any_of(
         lambda: bucket.boolean("objectLockEnabled") is True,
-        lambda: _any(stack.linked(resource, "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", via="bucket")),
-        *(lambda type_=type_, via=via: _any(stack.linked(resource, type_, via=via)) for type_, via in _WRITERS),
+        lambda: any(stack.linked(resource, "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", via="bucket")),
+        *(lambda type_=type_, via=via: any(stack.linked(resource, type_, via=via)) for type_, via in _WRITERS),
         lambda: some(stack.linked(resource, _STREAM, via="extendedS3Configuration.bucketArn"), lambda stream: _carries_logs(stream, stack)),
     )
 
 
 def _carries_logs(stream: Resource, stack: Stack) -> bool:
-    return _any(stack.linked(stream, "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", via="destinationArn"))
+    return any(stack.linked(stream, "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", via="destinationArn"))
 
 
 def _is_audit_log(group: Node, stack: Stack) -> bool:
     """True for the log of an EKS cluster and for that of a trail."""
     return any_of(
         lambda: _EKS_AUDIT.fullmatch(group.string("name") or "") is not None,
-        lambda: _any(stack.linked(group.resource, _TRAIL, via="cloudWatchLogsGroupArn")),
+        lambda: any(stack.linked(group.resource, _TRAIL, via="cloudWatchLogsGroupArn")),
     )
 
 
@@ -82,8 +82,8 @@ def _is_archive_of_google(bucket: Node, stack: Stack) -> bool:
     """True when it is write-once, or when a sink of Cloud Logging writes to it."""
     return any_of(
         lambda: bucket.is_set("retentionPolicy"),
-        lambda: _any(stack.keyed(bucket.resource.urn, *_SINKS, by=_destinations)),
-        lambda: _any(stack.keyed(bucket.string("name") or "", *_SINKS, by=_destinations)),
+        lambda: any(stack.keyed(bucket.resource.urn, *_SINKS, by=_destinations)),
+        lambda: any(stack.keyed(bucket.string("name") or "", *_SINKS, by=_destinations)),
     )
 
 
@@ -99,7 +99,3 @@ def _destinations(_: Stack, sink: Resource) -> Iterator[Hashable]:
         return
     if destination.startswith(_SINK_BUCKET):
         yield destination.removeprefix(_SINK_BUCKET)
-
-
-def _any(resources: Iterator[Resource]) -> bool:
-    return some(resources, lambda _: True)

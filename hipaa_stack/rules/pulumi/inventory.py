@@ -34,7 +34,8 @@ def check(resource: Node, stack: Stack, settings: Settings) -> Iterator[Violatio
     if not holders:
         raise NotApplicable("takes no tags")
     for name in settings.required_tags or _REQUIRED:
-        if not any(_normal(key) == _normal(name) for key in _keys(resource, holders, stack)):
+        wanted = _normal(name)
+        if not any(_normal(key) == wanted for key in _keys(resource, holders, stack)):
             yield resource.fail(holders[0], f"has no {name}")
 
 

@@ -49,7 +49,7 @@ def _key_file(provider: Node) -> Iterator[Violation]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise Undecided([Place(provider.path(path), "the path of a file outside the program", Reason.EXTERNAL)])
+        raise _elsewhere(provider, path)
     if content.get("type") != "external_account":
         yield provider.fail(path, "the key of a service account is given to the provider")
 
@@ -61,6 +61,10 @@ def _kubeconfig(provider: Node) -> Iterator[Violation]:
         return
     config = parsed(given, provider.path(path))
     if config is None:
-        raise Undecided([Place(provider.path(path), "the path of a file outside the program", Reason.EXTERNAL)])
+        raise _elsewhere(provider, path)
     for held in static_credentials(config):
         yield provider.fail(path, f"a user in it holds {held}")
+
+
+def _elsewhere(provider: Node, path: str) -> Undecided:
+    return Undecided([Place(provider.path(path), "the path of a file outside the program", Reason.EXTERNAL)])

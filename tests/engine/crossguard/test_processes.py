@@ -15,7 +15,6 @@ from hipaa_stack.evaluation import FOOTER
 
 from .conftest import HEAD, servers
 
-ROOT = Path(__file__).parents[3]
 SECONDS = 30
 SLOW = "pod('good')\nimport time\nprint('program is running', flush=True)\ntime.sleep(120)\n"
 
@@ -42,12 +41,10 @@ def test_a_cancelled_run_leaves_no_server(sandbox, make_project, number):
         engine.communicate()
 
 
-def test_the_pack_runs_from_an_installed_wheel_outside_the_checkout(sandbox, make_project, tmp_path: Path):
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)], check=True)
-    (wheel,) = tmp_path.glob("*.whl")
+def test_the_pack_runs_from_an_installed_wheel_outside_the_checkout(sandbox, make_project, tmp_path: Path, wheel_file: Path):
     installed = tmp_path / "installed"
-    subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", str(installed), str(wheel)], check=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", str(installed), str(wheel_file)], check=True)
     module = installed / "hipaa_stack" / "evaluation.py"
     module.write_text(module.read_text().replace(FOOTER, f"From the wheel: {FOOTER}"))  # to see which copy speaks
     box = sandbox(make_project({"__main__.py": HEAD + "pod('bad', privileged=True)"}))
