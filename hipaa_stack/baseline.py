@@ -224,6 +224,20 @@ def _weakened(rule: str, object_: str, *weakenings: str) -> tuple[DeclaredExcept
     return tuple(DeclaredException(rule, object_, reason.format(weakening), weakening) for weakening in weakenings)
 
 
+_EKS_CLOUD: Final = (
+    "164.308(a)(1)(ii)(D)",
+    "164.308(a)(5)(ii)(B)",
+    "164.308(a)(5)(ii)(C)",
+    "164.312(a)(1)",
+    "164.312(a)(2)(ii)",
+    "164.312(a)(2)(iv)",
+    "164.312(b)",
+    "164.312(c)(1)",
+    "164.312(d)",
+    "164.312(e)(1)",
+    "164.316(b)(2)(i)",
+)
+
 COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsEncryptionKey": ComponentRecord(
         ("164.312(a)(2)(iv)", "164.312(e)(2)(ii)", "164.310(d)(2)(i)"),
@@ -288,17 +302,16 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
         ("164.312(a)(2)(iv)", "164.312(e)(1)"),
         "Add-on versions are updated after a review of their release notes.",
     ),
+    "EksBaseline": ComponentRecord(
+        ("164.308(a)(4)(ii)(B)", "164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(c)(1)", "164.312(e)(1)"),
+        "Who deploys into the cluster, and from where, is authorised and reviewed.",
+    ),
+    "EksCloud": ComponentRecord(
+        _EKS_CLOUD,
+        "A business associate agreement with the cloud provider is in force (164.308(b)(1), 164.314(a)(1)).",
+    ),
     "EksPlatform": ComponentRecord(
-        (
-            "164.308(a)(1)(ii)(D)",
-            "164.308(a)(5)(ii)(B)",
-            "164.312(a)(1)",
-            "164.312(a)(2)(iv)",
-            "164.312(b)",
-            "164.312(c)(1)",
-            "164.312(d)",
-            "164.312(e)(1)",
-        ),
+        _EKS_CLOUD,
         "A business associate agreement with the cloud provider is in force (164.308(b)(1), 164.314(a)(1)).",
     ),
     "EksSystemNetworkPolicies": ComponentRecord(

@@ -16,6 +16,8 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from hipaa_components.aws import _reach
+
 # As Pulumi's own launcher does: after a failed apply, every future behind it would be reported as never awaited.
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
@@ -209,14 +211,29 @@ STACKS = Path(__file__).parents[2] / "stacks"
 
 @pytest.fixture
 def settings_of() -> Callable[[str], dict[str, Any]]:
-    """The platform's settings in a stack file, as the reference program gets them: `settings_of("dev")`."""
+    """The platform's settings in a stack file, as the reference program gets them: `settings_of("dev")`.
+
+    Of `regulated-production`, which is two stacks, those of a platform that is both.
+    """
 
     def read(stack: str) -> dict[str, Any]:
         config = yaml.safe_load((STACKS / f"Pulumi.{stack}.yaml").read_text())["config"]
         settings: dict[str, Any] = config["hipaa-platform:platform"]
         return settings
 
-    return read
+    def one(stack: str) -> dict[str, Any]:
+        if stack != "regulated-production":
+            return read(stack)
+        both = {**read(f"{stack}-cloud"), **read(f"{stack}-baseline")}
+        return {name: value for name, value in both.items() if name not in ("layer", "cloud_stack")}
+
+    return one
+
+
+@pytest.fixture(autouse=True)
+def _api_server_answers(monkeypatch):
+    """Programs of these tests have no API server to reach."""
+    monkeypatch.setattr(_reach, "connect", lambda url: None)
 
 
 KEY = f"arn:{PARTITION}:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
@@ -236,6 +253,25 @@ ACCESS = {
     "subnet_ids": ["subnet-1", "subnet-2"],
     "key_arn": KEY,
     "log_group_arn": f"{LOG_GROUP}/hipaa-stack/clinic/access",
+}
+
+
+CLOUD = {
+    "cluster_name": "clinic",
+    "data_classification": "SYNTHETIC",
+    "cluster": ADMINS,
+    "alert_endpoints": [{"protocol": "HTTPS", "endpoint": "https://pager.example.com/clinic"}],
+}
+
+FACTS = {
+    "cluster_name": "clinic",
+    "cluster_arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/clinic",
+    "endpoint": "https://cluster.example.com",
+    "certificate_authority": "Q0E=",
+    "region": REGION,
+    "vpc_cidr": "10.64.0.0/16",
+    "service_cidr": "172.20.0.0/16",
+    "volume_key_arn": KEY,
 }
 
 
@@ -291,7 +327,9 @@ def minimal() -> dict[str, dict[str, Any]]:
             "log_group_arn": f"{LOG_GROUP}/aws/eks/clinic/cluster",
             **ADMINS,
         },
-        "EksPlatform": {"cluster_name": "clinic", "data_classification": "SYNTHETIC", "cluster": ADMINS, "namespaces": [TOOLS]},
+        "EksBaseline": {"cluster_name": "clinic", "data_classification": "SYNTHETIC", "namespaces": [TOOLS], "cloud": FACTS},
+        "EksCloud": CLOUD,
+        "EksPlatform": {**CLOUD, "namespaces": [TOOLS], "access": [{"existing": {"client_cidrs": ["10.200.0.0/16"]}}]},
         "EksSystemNetworkPolicies": {"network": NETWORK, "vpc_cidr": "10.64.0.0/16"},
         "EncryptedStorageClasses": {"platform": "EKS", "key": KEY},
         "HardenedNamespace": {**TOOLS, "network": NETWORK},

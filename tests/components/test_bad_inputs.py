@@ -12,6 +12,7 @@ MODELS = {name: getattr(aws, f"{name}Args", None) or getattr(kubernetes, f"{name
 BAA = {"party": "Amazon Web Services", "kind": "BAA", "reference": "AWS Artifact", "effective": "2025-01-01", "covers": ["aws"]}
 JUSTIFIED = {"how_still_met": "The data is synthetic and made anew every night.", "approver": "Security officer"}
 CLINIC = {"name": "clinic", "owner": "clinic-team"}
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 ROLE = "arn:aws:iam::123456789012:role/clinicians"
 NETWORK = {"platform": "EKS", "api_server_cidrs": ["10.64.0.0/16"]}
 
@@ -183,6 +184,25 @@ TABLE = [
     ("EksPlatform", namespaces(colour="red"), "namespaces[0].colour: unknown argument; accepted: name, owner"),
     ("EksPlatform", {"storage": {"revision": "Second"}}, "storage.revision: got 'Second'; accepted: at most 20 lower-case letters"),
     ("EksPlatform", {"addon_versions": {"istio": "v1.0.0-eksbuild.1"}}, "addon_versions: got 'istio'; accepted: coredns, aws-ebs-csi-driver"),
+    # Layers
+    ("EksPlatform", {"access": []}, "access: got []; accepted: at least one way to the API server. The API is private: declare access"),
+    ("EksPlatform", {"access": [{"existing": {"client_cidrs": ["10.0.0.0/8"]}}]}, "access[0].existing.client_cidrs[0]: got '10.0.0.0/8'; accepted: an IPv4 network of /16"),
+    ("EksPlatform", {"through": "SSM"}, "through: got 'SSM'; accepted: a declared way: EXISTING. Add it to access."),
+    ("EksPlatform", {"through": "TUNNEL"}, "through: got 'TUNNEL'; accepted: one of SSM, CLIENT_VPN, RUNNER, EXISTING"),
+    ("EksCloud", {"alert_endpoints": []}, "alert_endpoints: got []; accepted: at least one. An alert that reaches nobody"),
+    ("EksCloud", {"namespaces": []}, "namespaces: unknown argument; accepted: tags, ephemeral"),
+    ("EksCloud", {"fips": True}, "cluster.node_groups[0].ami_type: got 'BOTTLEROCKET_x86_64'; accepted: BOTTLEROCKET_x86_64_FIPS"),
+    ("EksCloud", {"trail": "NONE"}, "trail: got 'NONE'; accepted: one of CREATE, EXISTING"),
+    ("EksCloud", {"archive": {"confirm_lock_of": "archive-1"}}, "archive.confirm_lock_of: got 'archive-1'; accepted: absent with GOVERNANCE."),
+    ("EksCloud", {"break_glass": {"mode": "IAM_USER"}}, "break_glass.user_arns: got []; accepted: at least one user with mode IAM_USER."),
+    ("EksCloud", {"image_mirror": {"prefix": "c", "upstreams": [{"registry": "quay.io"}]}}, "image_mirror.prefix: got 'c'; accepted: 2 to 20 lower-case letters"),
+    ("EksCloud", {"existing_network": {"vpc_id": "main", "vpc_cidr": "10.64.0.0/16", "private_subnet_ids": ["subnet-0a", "subnet-0b"]}}, "existing_network.vpc_id: got 'main'; accepted: the id of a VPC, vpc-"),
+    ("EksCloud", {"existing_keys": {"secrets": "alias/clinic", "volumes": KEY, "logs": KEY}}, "existing_keys.secrets: got 'alias/clinic'; accepted: arn:<partition>:kms"),
+    ("EksBaseline", {"cloud": None}, "cloud_stack: got None; accepted: cloud or cloud_stack, one of them. Name the stack of layer CLOUD."),
+    ("EksBaseline", {"cloud_stack": "clinic/platform/cloud"}, "cloud_stack: got 'clinic/platform/cloud'; accepted: cloud or cloud_stack, one of them. Remove one"),
+    ("EksBaseline", {"cloud": None, "cloud_stack": "cloud"}, "cloud_stack: got 'cloud'; accepted: <organization>/<project>/<stack>."),
+    ("EksBaseline", {"network": {}}, "network: unknown argument; accepted: tags, ephemeral"),
+    ("EksBaseline", {"guardduty_agent": False, "addon_versions": {"aws-guardduty-agent": "v1.10.0-eksbuild.2"}}, "addon_versions[aws-guardduty-agent]: got 'v1.10.0-eksbuild.2'; accepted: absent without guardduty_agent."),
     ("EksPlatform", {"tags": {"cost centre!": "1"}}, "tags: got 'cost centre!'; accepted: names of 1 to 128 letters"),
 ]  # fmt: skip
 

@@ -17,8 +17,8 @@ from .test_catalogue_of_components import BY_NAME, PLACES, texts_of, with_weaken
 NAMES = [component.__name__ for component in components()]
 TODAY = dt.date(2026, 1, 1)
 
-ALONE = {"EksCluster": Settings(external_detection=True)}
-"""A part alone: what detects threats is a component of its own."""
+ALONE = {name: Settings(external_detection=True) for name in ("EksCluster", "EksCloud")}
+"""A part alone: what detects threats, or its agent, is a component of its own."""
 
 OPENED = {
     "baseline_pods": {"K8S-NS-001"},

@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 import pytest
 from pulumi.runtime import rpc
 
-from hipaa_components.aws import AwsThreatDetection, EksPlatform
+from hipaa_components.aws import (
+    AwsAuditAlerts,
+    AwsAuditArchive,
+    AwsBreakGlassRole,
+    AwsImageMirror,
+    AwsPrivateAccess,
+    AwsThreatDetection,
+    EksPlatform,
+)
 from hipaa_components.package import components
 
 ABSENT = object()
@@ -49,6 +57,8 @@ STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 AUDIT_KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 """The key that the archive and the alerts are given here."""
+OWNERS_KEY = "arn:aws:kms:us-east-1:210987654321:key/11111111-2222-3333-4444-555555555555"
+"""The key of the other account that owns the archive of the stack."""
 DETECTOR = "aws:guardduty/detector:Detector"
 FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -60,6 +70,9 @@ ADDON = "aws:eks/addon:Addon"
 NODES = "aws:eks/nodeGroup:NodeGroup"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 INSTANCE = "aws:ec2/instance:Instance"
+VPN = "aws:ec2clientvpn/endpoint:Endpoint"
+BUILDS = "aws:codebuild/project:Project"
+TRAIL = "aws:cloudtrail/trail:Trail"
 DOCUMENT = "aws:ssm/document:Document"
 SUBNET = "aws:ec2/subnet:Subnet"
 VPC = "aws:ec2/vpc:Vpc"
@@ -95,8 +108,8 @@ PROMISES = [
     Promise("No policy opens a secret to the public", "aws:secretsmanager/secretPolicy:SecretPolicy", "blockPublicPolicy", True),
     Promise("A secret without a value is not rotated", "aws:secretsmanager/secretRotation:SecretRotation", "rotateImmediately", False),
     # Emergency access
-    Promise("Every use of emergency access is heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "^AwsBreakGlassRole-"),
-    Promise("Emergency access lasts an hour", "aws:iam/role:Role", "maxSessionDuration", 3600, "^AwsBreakGlassRole-"),
+    Promise("Every use of emergency access is heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "^(AwsBreakGlassRole|p-break-glass)-"),
+    Promise("Emergency access lasts an hour", "aws:iam/role:Role", "maxSessionDuration", 3600, "^(AwsBreakGlassRole|p-break-glass)-"),
     # The way to the API server
     Promise("The forwarder has no public address", INSTANCE, "associatePublicIpAddress", False),
     Promise("The forwarder has no SSH key", INSTANCE, "keyName", ABSENT),
@@ -112,7 +125,22 @@ PROMISES = [
     Promise("Sessions forward to HTTPS only", DOCUMENT, "content/JSON/properties/portNumber", "443"),
     Promise("Sessions forward to cluster endpoints only", DOCUMENT, "content/JSON/parameters/host/allowedPattern", r"^[A-Za-z0-9]{32}\.[a-z0-9]+\.us-east-1\.eks\.amazonaws\.com$"),
     Promise("Operators have their role for an hour", "aws:iam/role:Role", "maxSessionDuration", 3600, "-operator$"),
+    Promise("The VPN logs every connection", VPN, "connectionLogOptions/enabled", True),
+    Promise("What is not meant for the network stays out of the tunnel", VPN, "splitTunnel", True),
+    Promise("No device routes around the tunnel", VPN, "clientRouteEnforcementOptions/enforced", True),
+    Promise("Nobody downloads a configuration by themselves", VPN, "selfServicePortal", "disabled"),
+    Promise("A working day ends the connection", VPN, "disconnectOnSessionTimeout", True),
+    Promise("Containers of builds have no privileges", BUILDS, "environment/privilegedMode", False),
+    Promise("Builds are logged", BUILDS, "logsConfig/cloudwatchLogs/status", "ENABLED"),
+    Promise("Builds are logged in one place", BUILDS, "logsConfig/s3Logs/status", "DISABLED"),
+    Promise("The state of builds is not public", BUILDS, "badgeEnabled", False),
     # Logs
+    Promise("Calls to the AWS API are recorded", TRAIL, "enableLogging", True),
+    Promise("Those of every region are", TRAIL, "isMultiRegionTrail", True),
+    Promise("Those of services without a region are, too", TRAIL, "includeGlobalServiceEvents", True),
+    Promise("Who changes the record is found out", TRAIL, "enableLogFileValidation", True),
+    Promise("The record is encrypted with its key", TRAIL, "kmsKeyId", KEY_ARN("logs")),
+    Promise("The trail is protected", TRAIL, "options/protect", True),
     Promise("Audit logs are kept six years", GROUP, "retentionInDays", 2192, "/aws/eks/"),
     Promise("Flow logs are kept thirteen months", GROUP, "retentionInDays", 400, "vpc-flow"),
     Promise("Logs are encrypted with their key", GROUP, "kmsKeyId", KEY_ARN("logs"), "^p-"),
@@ -130,7 +158,8 @@ PROMISES = [
     Promise("Public policies let nobody else in", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "restrictPublicBuckets", True),
     Promise("Objects belong to the owner of the bucket", "aws:s3/bucketOwnershipControls:BucketOwnershipControls", "rule/objectOwnership", "BucketOwnerEnforced"),
     Promise("Objects are never overwritten", "aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration/status", "Enabled"),
-    Promise("What lands and is archived is encrypted with its key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", AUDIT_KEY, "-(landing|archive)$"),
+    Promise("What lands and is archived is encrypted with its key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", AUDIT_KEY, "^AwsAuditArchive-(landing|archive)$"),
+    Promise("What lands of a platform is encrypted with its key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", KEY_ARN("logs"), "^p-archive-landing$"),
     Promise("Access logs are encrypted as S3 can", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/sseAlgorithm", "AES256", "-access$"),
     Promise("S3 asks for the key once for many objects", ENCRYPTION, "rules/*/bucketKeyEnabled", True, "-(landing|archive)$"),
     Promise("No object has a key that only its writer knows", ENCRYPTION, "rules/*/blockedEncryptionTypes", ["SSE-C"]),
@@ -148,9 +177,11 @@ PROMISES = [
     Promise("What is deleted where it landed stays in the archive", REPLICATION, "rules/*/deleteMarkerReplication/status", "Disabled"),
     Promise("Replicas come within minutes", REPLICATION, "rules/*/destination/replicationTime/status", "Enabled"),
     Promise("Late replicas are counted", REPLICATION, "rules/*/destination/metrics/status", "Enabled"),
-    Promise("Replicas are encrypted with their key", REPLICATION, "rules/*/destination/encryptionConfiguration/replicaKmsKeyId", AUDIT_KEY),
+    Promise("Replicas are encrypted with their key", REPLICATION, "rules/*/destination/encryptionConfiguration/replicaKmsKeyId", AUDIT_KEY, "^AwsAuditArchive-"),
+    Promise("Replicas of a platform are encrypted with the key of their owner", REPLICATION, "rules/*/destination/encryptionConfiguration/replicaKmsKeyId", OWNERS_KEY, "^p-"),
     Promise("The stream is encrypted", STREAM, "serverSideEncryption/enabled", True),
-    Promise("The stream is encrypted with its key", STREAM, "serverSideEncryption/keyArn", AUDIT_KEY),
+    Promise("The stream is encrypted with its key", STREAM, "serverSideEncryption/keyArn", AUDIT_KEY, "^AwsAuditArchive-"),
+    Promise("The stream of a platform is encrypted with its key", STREAM, "serverSideEncryption/keyArn", KEY_ARN("logs"), "^p-"),
     Promise("Failed deliveries are logged", STREAM, "extendedS3Configuration/cloudwatchLoggingOptions/enabled", True),
     Promise("The stream is protected", STREAM, "options/protect", True),
     Promise("Old and unfinished uploads are cleaned up", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules/*/status", "Enabled"),
@@ -159,8 +190,9 @@ PROMISES = [
     Promise("An audit log that is silent alerts", ALARM, "treatMissingData", "breaching", "-silence$"),
     Promise("Alarms are on the sum of an expression", ALARM, "metricQueries/*/returnData", True, "-subscription-errors$"),
     Promise("Alarms cannot be destroyed by mistake", ALARM, "options/protect", True),
-    Promise("Changes of safeguards are heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "^AwsAuditAlerts-"),
-    Promise("Alerts are encrypted with their key", "aws:sns/topic:Topic", "kmsMasterKeyId", AUDIT_KEY),
+    Promise("Changes of safeguards are heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "^(AwsAuditAlerts|p-alerts)-"),
+    Promise("Alerts are encrypted with their key", "aws:sns/topic:Topic", "kmsMasterKeyId", AUDIT_KEY, "^AwsAuditAlerts-"),
+    Promise("Alerts of a platform are encrypted with its key", "aws:sns/topic:Topic", "kmsMasterKeyId", KEY_ARN("logs"), "^p-"),
     Promise("Alerts are signed with SHA-256", "aws:sns/topic:Topic", "signatureVersion", 2),
     # Detection of threats
     Promise("Threats are looked for", DETECTOR, "enable", True),
@@ -170,7 +202,7 @@ PROMISES = [
     Promise("Audit logs and nodes are watched", FEATURE, "status", "ENABLED"),
     Promise("What is watched cannot leave the stack by mistake", FEATURE, "options/protect", True),
     Promise("No agent comes unmanaged", FEATURE, "additionalConfigurations/*/status", "DISABLED", "-runtime-monitoring$"),
-    Promise("Findings are heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED", "^AwsThreatDetection-"),
+    Promise("Findings are heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED", "^(AwsThreatDetection|p-threats)-"),
     # Images
     Promise("A tag of an image of one's own never changes", REPOSITORY, "imageTagMutability", "IMMUTABLE"),
     Promise("Images of one's own are scanned", REPOSITORY, "imageScanningConfiguration/scanOnPush", True),
@@ -178,7 +210,8 @@ PROMISES = [
     Promise("A repository with images cannot be destroyed", REPOSITORY, "forceDelete", False),
     Promise("Repositories are protected", REPOSITORY, "options/protect", True),
     Promise("A tag of a mirrored image never changes", TEMPLATE_OF_REPOSITORIES, "imageTagMutability", "IMMUTABLE"),
-    Promise("Mirrored images are encrypted with their key", TEMPLATE_OF_REPOSITORIES, "encryptionConfigurations/*/kmsKey", AUDIT_KEY),
+    Promise("Mirrored images are encrypted with their key", TEMPLATE_OF_REPOSITORIES, "encryptionConfigurations/*/kmsKey", AUDIT_KEY, "^AwsImageMirror-"),
+    Promise("Mirrored images of a platform are encrypted with its key", TEMPLATE_OF_REPOSITORIES, "encryptionConfigurations/*/kmsKey", KEY_ARN("volumes"), "^p-"),
     Promise("Images are scanned by Inspector", SCANNING, "scanType", "ENHANCED"),
     Promise("Images are scanned for what is found later, too", SCANNING, "rules/*/scanFrequency", "CONTINUOUS_SCAN"),
     Promise("The scanning of the registry is protected", SCANNING, "options/protect", True),
@@ -195,9 +228,9 @@ PROMISES = [
     Promise("Private names resolve", VPC, "enableDnsSupport", True),
     Promise("Private names are given", VPC, "enableDnsHostnames", True),
     Promise("Endpoints start no connection", SECURITY_GROUP, "egress", [], "-endpoints$"),
-    Promise("Endpoints take connections from the network only", INGRESS, "cidrIpv4", "10.64.0.0/16"),
-    Promise("Endpoints take HTTPS only, from here", INGRESS, "fromPort", 443),
-    Promise("Endpoints take HTTPS only, to here", INGRESS, "toPort", 443),
+    Promise("Endpoints take connections from the network only", INGRESS, "cidrIpv4", "10.64.0.0/16", "-endpoints$"),
+    Promise("HTTPS is all that is let in, from here", INGRESS, "fromPort", 443),
+    Promise("HTTPS is all that is let in, to here", INGRESS, "toPort", 443),
     Promise("Nobody outside is let to the API server", SECURITY_GROUP, "ingress", ABSENT, "-api$"),
     # Cluster
     Promise("The API server is private", CLUSTER, "vpcConfig/endpointPrivateAccess", True),
@@ -291,7 +324,7 @@ FORBIDDEN = (
 """What a platform without weakenings has none of."""
 
 
-MORE = (AwsThreatDetection,)
+MORE = (AwsAuditAlerts, AwsAuditArchive, AwsBreakGlassRole, AwsImageMirror, AwsPrivateAccess, AwsThreatDetection)
 """Parts of which the stack uses less than there is."""
 
 
@@ -359,7 +392,11 @@ def test_there_is_no_way_in_or_out_and_nobody_with_a_password(whole):
 
 def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):
     documents = {key: item["inputs"] for key, item in whole.items() if key.startswith("aws:iam/role")}
-    people = ("aws:iam/role:Role AwsBreakGlassRole-role", "aws:iam/role:Role AwsPrivateAccess-operator")  # have tests of their own
+    # Roles of people have tests of their own.
+    people = [
+        f"aws:iam/role:Role {name}"
+        for name in ("AwsBreakGlassRole-role", "AwsPrivateAccess-operator", "p-break-glass-role", "p-runner-operator")
+    ]
     trusts = [inputs["assumeRolePolicy"]["JSON"] for key, inputs in documents.items() if "assumeRolePolicy" in inputs and key not in people]
     assert trusts
     for statement in (statement for trust in trusts for statement in trust["Statement"]):

@@ -8,7 +8,6 @@ that no first deployment has: the real name of the bucket, and a deployment that
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Final
 
 import pulumi
 
@@ -85,10 +84,6 @@ class AwsArchiveLock(Args):
             yield Problem("absent with GOVERNANCE", "Set lock_mode to COMPLIANCE with it.", field, named)
         if compliance and self.unlocked_archive:
             yield Problem("absent with COMPLIANCE", "An archive is locked or it is not.", "unlocked_archive", self.unlocked_archive)
-
-
-LOCK_FIELDS: Final = ("retention_days", "short_retention", "unlocked_archive", "lock_mode", "confirm_lock_of", "locked_bucket")
-"""What is decided elsewhere when the archive is another account's."""
 
 
 def days_of(lock: AwsArchiveLock, *, ephemeral: bool) -> int:

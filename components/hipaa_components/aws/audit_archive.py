@@ -54,11 +54,9 @@ def _move_rule(value: int) -> Problem | None:
     return None if value == 0 or value >= EARLIEST_MOVE else Problem(f"0 for never, or {EARLIEST_MOVE} and more")
 
 
-class AwsAuditArchiveArgs(AwsArchiveLock, AwsRoleArgs):
-    """Arguments of AwsAuditArchive."""
+class AwsAuditArchiveSettings(AwsArchiveLock):
+    """How an archive keeps what it holds, and for how long."""
 
-    key_arn: pulumi.Input[str]
-    """ARN of the key that encrypts what lands, what is archived and the delivery (uses S3, CLOUDWATCH_LOGS, CLOUDTRAIL)."""
     existing_archive: AwsExistingArchive | None = None
     """A locked bucket of another account: then no archive is made here, and its owner decides how long it keeps what."""
     glacier_after_days: int = 90
@@ -67,26 +65,18 @@ class AwsAuditArchiveArgs(AwsArchiveLock, AwsRoleArgs):
     """Days after which they move to Glacier Deep Archive, from which a restore takes hours; 0 for never."""
     landing_days: int = LANDING_DAYS
     """Days for which what was archived also stays in the landing bucket: 14 to 365."""
-    delivery_log_group: str = f"/{PREFIX}/audit-delivery"
-    """Name of the log group that tells what could not be delivered; the key's policy admits it (use CLOUDWATCH_LOGS)."""
-    adopt_log_groups: bool = False
-    """Takes over a log group of this name that exists, such as one that a destroy left behind."""
 
-    _key = check("key_arn", key_arn_rule("S3 and Data Firehose store the full key ARN."))
     _glacier = check("glacier_after_days", _move_rule)
     _deep = check("deep_archive_after_days", _move_rule)
     _landing = check("landing_days", between(14, 365))
-    _group = check("delivery_log_group", log_group_name_rule())
 
     def problems(self) -> Iterator[Problem]:
         """The lock is decided where the archive is; objects stay in a storage class for as long as is paid for."""
         yield from super().problems()
         if self.existing_archive is not None:
-            for field in AwsArchiveLock.model_fields:
-                if field in self.model_fields_set and getattr(self, field) is not None:
-                    yield Problem("absent with existing_archive", "The owner of the archive decides it.", field, getattr(self, field))
-        if self.ephemeral is not None and self.lock_mode is AwsLockMode.COMPLIANCE:
-            yield Problem("GOVERNANCE with ephemeral", "Nothing could be destroyed before its time.", "lock_mode", self.lock_mode)
+            for field, info in AwsArchiveLock.model_fields.items():
+                if (value := getattr(self, field)) != info.default:
+                    yield Problem("absent with existing_archive", "The owner of the archive decides it.", field, value)
         earliest = self.glacier_after_days + STAY_IN_GLACIER
         if self.glacier_after_days and 0 < self.deep_archive_after_days < earliest:
             yield Problem(
@@ -96,11 +86,35 @@ class AwsAuditArchiveArgs(AwsArchiveLock, AwsRoleArgs):
                 self.deep_archive_after_days,
             )
 
+    def ephemeral_problems(self) -> Iterator[Problem]:
+        """What an archive cannot be where everything is destroyed with the stack."""
+        if self.lock_mode is AwsLockMode.COMPLIANCE:
+            yield Problem("GOVERNANCE with ephemeral", "Nothing could be destroyed before its time.", "lock_mode", self.lock_mode)
+
     @property
     def moves(self) -> list[tuple[int, str]]:
         """When archived objects move, and to which storage class."""
         classes = ((self.glacier_after_days, "GLACIER_IR"), (self.deep_archive_after_days, "DEEP_ARCHIVE"))
         return [(days, storage) for days, storage in classes if days]
+
+
+class AwsAuditArchiveArgs(AwsAuditArchiveSettings, AwsRoleArgs):
+    """Arguments of AwsAuditArchive."""
+
+    key_arn: pulumi.Input[str]
+    """ARN of the key that encrypts what lands, what is archived and the delivery (uses S3, CLOUDWATCH_LOGS, CLOUDTRAIL)."""
+    delivery_log_group: str = f"/{PREFIX}/audit-delivery"
+    """Name of the log group that tells what could not be delivered; the key's policy admits it (use CLOUDWATCH_LOGS)."""
+    adopt_log_groups: bool = False
+    """Takes over a log group of this name that exists, such as one that a destroy left behind."""
+
+    _key = check("key_arn", key_arn_rule("S3 and Data Firehose store the full key ARN."))
+    _group = check("delivery_log_group", log_group_name_rule())
+
+    def problems(self) -> Iterator[Problem]:
+        """An archive that goes with its stack is not locked."""
+        yield from super().problems()
+        yield from self.ephemeral_problems() if self.ephemeral else ()
 
 
 class AwsAuditArchive(Component):

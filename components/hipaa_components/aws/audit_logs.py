@@ -88,11 +88,14 @@ class AwsLogSettings(Args):
     adopt_log_groups: bool = False
     """Takes over groups of these names that exist, such as those that a destroy left behind."""
 
+    siem: AwsLogStream | None = None
+    """A stream outside that every event goes to as well."""
+
     _days = check("hot_days", _unknown_period)
 
-    def problems(self) -> Iterator[Problem]:
+    def kept_too_short(self, *, archive_locked: bool) -> Iterator[Problem]:
         """Audit logs are kept for six years here, unless the archive is locked or a weakening says why not."""
-        if self.short_retention is None and not self.six_years_elsewhere:
+        if self.short_retention is None and not archive_locked:
             for kind, days in self.hot_days.items():
                 if AwsLogKind(kind).audit and days < AUDIT_RETENTION_DAYS:
                     yield Problem(
@@ -102,14 +105,9 @@ class AwsLogSettings(Args):
                         days,
                     )
 
-    @property
-    def six_years_elsewhere(self) -> bool:
-        """Whether a locked archive keeps audit logs for six years, so that the log groups need not."""
-        return False
-
-    def days_of(self, kind: AwsLogKind) -> int:
-        """Days for which events of a kind are kept."""
-        return self.hot_days.get(kind, FLOW_LOG_RETENTION_DAYS if self.six_years_elsewhere else kind.default_days)
+    def days_of(self, kind: AwsLogKind, *, archive_locked: bool) -> int:
+        """Days for which events of a kind are kept; a locked archive keeps them for six years itself."""
+        return self.hot_days.get(kind, FLOW_LOG_RETENTION_DAYS if archive_locked else kind.default_days)
 
 
 class AwsAuditLogsArgs(AwsLogSettings, AwsRoleArgs):
@@ -122,20 +120,18 @@ class AwsAuditLogsArgs(AwsLogSettings, AwsRoleArgs):
     """The log groups, each name once."""
     archive: AwsLogArchive | None = None
     """The archive that every event goes to; None keeps them in the log groups alone."""
-    siem: AwsLogStream | None = None
-    """A stream outside that every event goes to as well."""
 
     _key = check("key_arn", key_arn_rule("CloudWatch Logs stores the full key ARN."))
     _groups = check("log_groups", not_empty(), _repeated_name)
 
     @property
-    def six_years_elsewhere(self) -> bool:
-        """Whether the archive is locked."""
+    def archive_locked(self) -> bool:
+        """Whether a locked archive keeps every event for six years."""
         return self.archive is not None and self.archive.locked_bucket is not None
 
     def problems(self) -> Iterator[Problem]:
-        """A trail that is made has one log group."""
-        yield from super().problems()
+        """Audit logs are kept for six years somewhere; a trail that is made has one log group."""
+        yield from self.kept_too_short(archive_locked=self.archive_locked)
         trails = [group.name for group in self.log_groups if group.kind is AwsLogKind.CLOUDTRAIL]
         if self.archive and self.archive.trail is AwsTrailMode.CREATE and len(trails) != 1:
             fix = "Name the log group of the trail, or set archive.trail to EXISTING where the account has one."
@@ -165,7 +161,9 @@ class AwsAuditLogs(Component):
         super().__init__(name, args, opts)
         settings = LogGroupSettings(args.key_arn, args.ephemeral is None, args.adopt_log_groups, tags_of(args))
         groups = {
-            group.name: log_group(self, f"{name}-{group.name}", settings, group=group.name, days=args.days_of(group.kind))
+            group.name: log_group(
+                self, f"{name}-{group.name}", settings, group=group.name, days=args.days_of(group.kind, archive_locked=args.archive_locked)
+            )
             for group in args.log_groups
         }
         for group_name, group in groups.items():

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._names import fit
 from hipaa_components._problems import Problem, arn, between, check, each, matches, optional, unique
@@ -42,15 +43,9 @@ class AwsBreakGlassMode(StrEnum):
     """Named people of an identity provider that asks for the second factor itself."""
 
 
-class AwsBreakGlassRoleArgs(AwsRoleArgs):
-    """Arguments of AwsBreakGlassRole."""
+class AwsBreakGlassSettings(Args):
+    """Who may take the role in an emergency, and how they prove who they are."""
 
-    cluster_name: str
-    """Name of the EKS cluster."""
-    cluster_arn: pulumi.Input[str]
-    """ARN of the EKS cluster."""
-    topic_arn: pulumi.Input[str]
-    """ARN of the SNS topic that hears of every use."""
     mode: AwsBreakGlassMode
     """Who may take the role."""
     user_arns: Sequence[pulumi.Input[str]] = []
@@ -66,9 +61,6 @@ class AwsBreakGlassRoleArgs(AwsRoleArgs):
     mfa_max_age_seconds: int = BREAK_GLASS_SECONDS
     """With IAM_USER: the second factor was given at most so many seconds ago, 900 to 3600."""
 
-    _cluster_name = check("cluster_name", cluster_name_rule())
-    _cluster_arn = check("cluster_arn", cluster_arn_rule())
-    _topic = check("topic_arn", arn("sns", r"[\w-]+(\.fifo)?", "arn:<partition>:sns:<region>:<account>:<topic>"))
     _users = check("user_arns", unique(), each(arn("iam", r"user/[\w+=,.@/-]+", "arn:<partition>:iam::<account>:user/<path/name>")))
     _saml = check(
         "saml_provider_arn",
@@ -106,6 +98,21 @@ class AwsBreakGlassRoleArgs(AwsRoleArgs):
         if len((self.mfa_statement or "").strip()) < JUSTIFICATION_LENGTH:
             accepted = f"at least {JUSTIFICATION_LENGTH} characters saying how the identity provider asks for a second factor"
             yield Problem(accepted, "Federated sessions tell AWS nothing of it.", "mfa_statement", self.mfa_statement)
+
+
+class AwsBreakGlassRoleArgs(AwsBreakGlassSettings, AwsRoleArgs):
+    """Arguments of AwsBreakGlassRole."""
+
+    cluster_name: str
+    """Name of the EKS cluster."""
+    cluster_arn: pulumi.Input[str]
+    """ARN of the EKS cluster."""
+    topic_arn: pulumi.Input[str]
+    """ARN of the SNS topic that hears of every use."""
+
+    _cluster_name = check("cluster_name", cluster_name_rule())
+    _cluster_arn = check("cluster_arn", cluster_arn_rule())
+    _topic = check("topic_arn", arn("sns", r"[\w-]+(\.fifo)?", "arn:<partition>:sns:<region>:<account>:<topic>"))
 
 
 class AwsBreakGlassRole(Component):

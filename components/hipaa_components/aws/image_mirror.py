@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._problems import Problem, check, each, matches, not_empty, unique
 from hipaa_components._weakening import WeakeningRecord
@@ -24,13 +25,11 @@ class AwsImageArchitecture(StrEnum):
     """AWS Graviton, `arm64`."""
 
 
-class AwsImageMirrorArgs(AwsRoleArgs):
-    """Arguments of AwsImageMirror."""
+class AwsImageMirrorSettings(Args):
+    """What is mirrored, and how it is scanned."""
 
     prefix: str
     """Beginning of the names of the mirror's repositories, 2 to 20 characters; one mirror in an account and region has it."""
-    key_arn: pulumi.Input[str]
-    """ARN of the key that encrypts images."""
     upstreams: Sequence[AwsUpstream]
     """The registries that are mirrored, at least one."""
     images: Sequence[str] = []
@@ -43,7 +42,6 @@ class AwsImageMirrorArgs(AwsRoleArgs):
     _prefix = check(
         "prefix", matches(r"(?=.{2,20}$)[a-z0-9]+([._-][a-z0-9]+)*", "2 to 20 lower-case letters or digits, with single . _ - in between")
     )
-    _key = check("key_arn", key_arn_rule("ECR stores the full key ARN."))
     _upstreams = check("upstreams", not_empty("A mirror of nothing has no use."))
     _images = check("images", unique(), each(image_rule()))
     _architectures = check("architectures", not_empty(), unique())
@@ -57,6 +55,15 @@ class AwsImageMirrorArgs(AwsRoleArgs):
         for index, image in enumerate(self.images):
             if (registry := image.partition("/")[0]) not in registries:
                 yield Problem(f"an image of {', '.join(registries)}", f"Add {registry} to upstreams.", f"images[{index}]", image)
+
+
+class AwsImageMirrorArgs(AwsImageMirrorSettings, AwsRoleArgs):
+    """Arguments of AwsImageMirror."""
+
+    key_arn: pulumi.Input[str]
+    """ARN of the key that encrypts images."""
+
+    _key = check("key_arn", key_arn_rule("ECR stores the full key ARN."))
 
 
 class AwsImageMirror(Component):

@@ -52,6 +52,11 @@ class AwsPrivateAccessSettings(Args):
             fix = "Declare each further way as an access of its own." if ways else "Say how people or pipelines reach the private API."
             yield Problem("exactly one of ssm, client_vpn, runner and existing", fix, "ssm", " and ".join(ways) or None)
 
+    @property
+    def way(self) -> str:
+        """The one that is given."""
+        return next(way for way in WAYS if getattr(self, way) is not None)
+
 
 class AwsPrivateAccessArgs(AwsPrivateAccessSettings, AwsRoleArgs):
     """Arguments of AwsPrivateAccess."""

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._problems import Problem, arn, check, each, matches, not_empty, optional, unique
 from hipaa_components._weakening import WeakeningRecord
@@ -34,13 +35,9 @@ class AwsWorkloadIdentity(StrEnum):
     """A web identity token of the cluster's OIDC issuer: what `serviceAccountRef` of External Secrets needs."""
 
 
-class AwsWorkloadRoleArgs(AwsRoleArgs):
-    """Arguments of AwsWorkloadRole."""
+class AwsWorkloadRoleSettings(Args):
+    """Whose role it is, and what it reads."""
 
-    cluster_name: str
-    """Name of the EKS cluster."""
-    cluster_arn: pulumi.Input[str]
-    """ARN of the EKS cluster: pods of another cluster with the same names are refused."""
     namespace: str
     """Namespace of the service account."""
     service_account: str
@@ -51,11 +48,7 @@ class AwsWorkloadRoleArgs(AwsRoleArgs):
     """ARNs of the keys that encrypt these secrets."""
     mode: AwsWorkloadIdentity = AwsWorkloadIdentity.POD_IDENTITY
     """How a pod proves which service account it has."""
-    oidc_issuer: pulumi.Input[str] | None = None
-    """Issuer URL of the cluster, only with IRSA; an IAM OIDC provider for it exists in the account."""
 
-    _cluster_name = check("cluster_name", cluster_name_rule())
-    _cluster_arn = check("cluster_arn", cluster_arn_rule())
     _namespace = check("namespace", matches(_DNS_LABEL, "a Kubernetes namespace: 1 to 63 lower-case letters, digits or -"))
     _account = check(
         "service_account",
@@ -80,6 +73,20 @@ class AwsWorkloadRoleArgs(AwsRoleArgs):
     _keys = check(
         "key_arns", not_empty("Secrets are encrypted with keys of your own."), unique(), each(key_arn_rule("IAM knows no aliases."))
     )
+
+
+class AwsWorkloadRoleArgs(AwsWorkloadRoleSettings, AwsRoleArgs):
+    """Arguments of AwsWorkloadRole."""
+
+    cluster_name: str
+    """Name of the EKS cluster."""
+    cluster_arn: pulumi.Input[str]
+    """ARN of the EKS cluster: pods of another cluster with the same names are refused."""
+    oidc_issuer: pulumi.Input[str] | None = None
+    """Issuer URL of the cluster, only with IRSA; an IAM OIDC provider for it exists in the account."""
+
+    _cluster_name = check("cluster_name", cluster_name_rule())
+    _cluster_arn = check("cluster_arn", cluster_arn_rule())
     _issuer = check(
         "oidc_issuer",
         optional(matches(r"https://[a-z0-9.-]+(/[\w-]+)*", "the https:// URL of the cluster's issuer")),

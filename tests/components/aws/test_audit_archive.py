@@ -273,5 +273,5 @@ def stack_files():
 
 def test_no_committed_stack_file_confirms_a_lock():
     files = stack_files()
-    assert {file.name for file in files} >= {"Pulumi.dev.yaml", "Pulumi.regulated-production.yaml"}
+    assert {file.name for file in files} >= {"Pulumi.dev.yaml", "Pulumi.regulated-production-cloud.yaml"}
     assert [file.name for file in files if re.search("confirm_?lock_?of", file.read_text(), re.IGNORECASE)] == []
