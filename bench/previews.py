@@ -21,7 +21,7 @@ from processes import output
 from hipaa_stack.sandbox.session import Options, Session
 
 ROOT = Path(__file__).resolve().parents[1]
-STACK = "regulated-production"
+STACK = "small-production"
 ROUNDS = 5
 MOST_TIMES = 1.3
 

@@ -50,17 +50,22 @@ def test_the_example_of_the_readme_previews(make_project, sandbox, local_kuberne
     assert "hipaa:index:HardenedNamespace" in shown
 
 
-@pytest.mark.parametrize("stack", ["dev", "small-production", "regulated-production"])
+@pytest.mark.parametrize("stack", ["dev", "small-production", "regulated-production-cloud"])
 def test_the_table_of_stacks_is_true(stack):
     settings = yaml.safe_load((ROOT / f"stacks/Pulumi.{stack}.yaml").read_text())["config"]["hipaa-platform:platform"]
     page = (ROOT / "docs/first-cluster.md").read_text()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
-    column = rows[0].index(stack)
+    column = rows[0].index(stack.removesuffix("-cloud"))
     table = {row[0]: row[column] for row in rows[2:]}
     group = settings["cluster"]["node_groups"][0]
     low, high = group["min_size"], group["max_size"]
     assert table["data"].upper() == settings["data_classification"]
+    assert table["stacks"] == ("two: cloud and baseline" if "layer" in settings else "one")
     assert table["zones"] == str(settings["network"]["az_count"])
     assert table["nodes"] == f"{low if low == high else f'{low} to {high}'} x {group['instance_types'][0]}"
     assert ("NAT" in table["way out"]) == ("nat_egress" in settings["network"])
+    ways = {"existing": "a peering", "ssm": "sessions of Systems Manager", "client_vpn": "client VPN", "runner": "a runner"}
+    assert table["way in"] == ", ".join(ways[way] for access in settings["access"] for way in access)
+    kept = "a bucket of another account" if "existing_archive" in settings.get("archive", {}) else "a bucket of its own"
+    assert table["archive"] == ("one day" if "ephemeral" in settings else kept)
     assert (table["destroy"] == "leaves nothing") == ("ephemeral" in settings)

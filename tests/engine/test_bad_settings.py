@@ -10,7 +10,7 @@ pytestmark = pytest.mark.engine
 
 STACKS = Path(__file__).parents[2] / "stacks"
 KEY = "hipaa-platform:platform"
-SETTINGS = yaml.safe_load((STACKS / "Pulumi.regulated-production.yaml").read_text())["config"]
+SETTINGS = yaml.safe_load((STACKS / "Pulumi.small-production.yaml").read_text())["config"]
 
 
 def with_mistake(path, value):
@@ -38,6 +38,7 @@ MISTAKES = {
     "missing": (["cluster", "admin_principal_arns"], ..., f"{KEY}: cluster.admin_principal_arns: missing; accepted: a list, each item a"),
     "unknown": (["colour"], "red", f"{KEY}: colour: unknown argument; accepted: tags, ephemeral"),
     "list": ([], ["cluster_name"], f"{KEY}: args: got list; accepted: EksPlatformArgs or a mapping of its fields."),
+    "layer": (["layer"], "HALF", f"{KEY}: layer: got 'HALF'; accepted: one of ALL, CLOUD, BASELINE."),
     "nothing": ([], ..., f"Missing required configuration variable '{KEY}'"),
 }
 

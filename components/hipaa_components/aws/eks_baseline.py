@@ -126,7 +126,7 @@ class EksBaseline(Component):
         """Registers the layer. Raises ArgsError, and at update UnreachableError where no connection comes about."""
         args = EksBaselineArgs.of(args, self.where(name))
         super().__init__(name, args, opts)
-        facts = args.cloud or self._facts_of(str(args.cloud_stack))
+        facts = args.cloud or self._facts_of(name, str(args.cloud_stack))
         name_ = pulumi.Output.all(facts.cluster_name, facts.guardduty).apply(
             lambda known: self._same_cluster(name, args, known[0], guardduty=known[1])
         )
@@ -137,7 +137,13 @@ class EksBaseline(Component):
         self.weakenings = self.weakening_records()
         self.register_outputs({})
 
-    def _facts_of(self, stack: str) -> EksCloudFacts:
+    def _facts_of(self, name: str, stack: str) -> EksCloudFacts:
+        """The facts of another stack; that there is one is asked first, as a reference to none fails in many words."""
+        try:
+            pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack})
+        except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
+            found = f"got {stack!r}; accepted: the stack of layer CLOUD, brought up before this one ({str(error).rpartition(': ')[2]})."
+            raise ArgsError(self.where(name), [("cloud_stack", found)]) from None
         return EksCloudFacts.of_stack(pulumi.StackReference(stack, opts=self.child()))
 
     def _same_cluster(self, name: str, args: EksBaselineArgs, cluster_name: str, *, guardduty: bool) -> str:

@@ -10,7 +10,7 @@ from hipaa_stack.crossguard import pack_path
 
 pytestmark = pytest.mark.engine
 
-STACKS = ("dev", "small-production", "regulated-production")
+STACKS = ("dev", "small-production", "regulated-production-cloud")
 
 
 def reported(stack, tmp_path: Path, *command: str):
