@@ -56,7 +56,11 @@ def _component_page(component: type[Component]) -> Iterator[str]:
 
 def _settings_page() -> Iterator[str]:
     yield "# Settings\n\n## The reference project\n"
-    yield "One Pulumi config key, `platform`, in `stacks/Pulumi.<stack>.yaml`, with the arguments of [EksPlatform](EksPlatform.md).\n"
+    yield "One Pulumi config key, `platform`, in `stacks/Pulumi.<stack>.yaml`. Its `layer` says what the stack makes, the rest of it are\nthe arguments of that component:\n"
+    yield "| layer | component |\n|---|---|"
+    yield "| `ALL`, or absent | [EksPlatform](EksPlatform.md): both layers |"
+    yield "| `CLOUD` | [EksCloud](EksCloud.md): what is made through the AWS API, from anywhere |"
+    yield "| `BASELINE` | [EksBaseline](EksBaseline.md): what is inside the cluster, from where its API server is reached |\n"
     yield "## hipaa-stack.yaml\n\nRead by the command line and the policy pack; an absent file means the defaults.\n"
     yield from _models(Settings)
 

@@ -165,6 +165,7 @@ WEAKENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "admin_container": ("164.312(a)(1)",),
     "baseline_pods": ("164.312(a)(1)",),
     "caller_not_admin": ("164.312(a)(2)(ii)",),
+    "config_map": ("164.312(a)(1)", "164.312(a)(2)(i)"),
     "deletable": ("164.312(c)(1)",),
     "ephemeral": ("164.312(c)(1)",),
     "mutable_tags": ("164.312(c)(1)",),

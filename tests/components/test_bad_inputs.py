@@ -191,6 +191,8 @@ TABLE = [
     ("EksPlatform", {"through": "TUNNEL"}, "through: got 'TUNNEL'; accepted: one of SSM, CLIENT_VPN, RUNNER, EXISTING"),
     ("EksCloud", {"alert_endpoints": []}, "alert_endpoints: got []; accepted: at least one. An alert that reaches nobody"),
     ("EksCloud", {"namespaces": []}, "namespaces: unknown argument; accepted: tags, ephemeral"),
+    ("EksCluster", {"adopt": {}}, "adopt.cluster_role_arn: missing; accepted: a string or an Output."),
+    ("EksCluster", {"adopt": {"cluster_role_arn": "arn:aws:iam::123456789012:user/me"}}, "adopt.cluster_role_arn: got 'arn:aws:iam::123456789012:user/me'; accepted: arn:<partition>:iam"),
     ("EksCloud", {"fips": True}, "cluster.node_groups[0].ami_type: got 'BOTTLEROCKET_x86_64'; accepted: BOTTLEROCKET_x86_64_FIPS"),
     ("EksCloud", {"trail": "NONE"}, "trail: got 'NONE'; accepted: one of CREATE, EXISTING"),
     ("EksCloud", {"archive": {"confirm_lock_of": "archive-1"}}, "archive.confirm_lock_of: got 'archive-1'; accepted: absent with GOVERNANCE."),

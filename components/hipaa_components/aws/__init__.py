@@ -11,6 +11,7 @@ from hipaa_components.aws._access_vpn import AwsVpnAccess
 from hipaa_components.aws._archive_lock import AwsLockMode, AwsLockStatus
 from hipaa_components.aws._egress import AwsNatEgress
 from hipaa_components.aws._eks_access import EksAccessEntry, EksAccessPolicy, EksOidc
+from hipaa_components.aws._eks_adoption import EksAdoption
 from hipaa_components.aws._eks_cloud_args import EksCloudArgs, EksExistingKeys, EksExistingNetwork
 from hipaa_components.aws._endpoints import AwsEndpointService, AwsEndpointUser
 from hipaa_components.aws._firewall import FirewallError
@@ -103,6 +104,7 @@ __all__ = [
     "EksAccessPolicy",
     "EksAddons",
     "EksAddonsArgs",
+    "EksAdoption",
     "EksAmiType",
     "EksBaseline",
     "EksBaselineArgs",

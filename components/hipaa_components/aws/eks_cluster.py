@@ -23,11 +23,11 @@ from hipaa_components.aws._common import (
     tags_of,
 )
 from hipaa_components.aws._eks_access import EksAccessEntry, EksOidc, admit
+from hipaa_components.aws._eks_adoption import KEPT, EksAdoption, cluster_role
 from hipaa_components.aws._lockout import admitted_caller
 from hipaa_components.aws._managed_addons import BEFORE_NODES, EksAddon, addon_versions_rule, managed_addon, network_settings
 from hipaa_components.aws._roles import (
     ServiceRole,
-    cluster_key_policy,
     pod_identity_trust,
     policy_log_policy,
     service_role,
@@ -113,6 +113,8 @@ class EksClusterSettings(Args):
     """Weakening: a new pod reaches everything until its network policies are in force."""
     without_guardduty: MixedWeakening | None = None
     """Weakening: nothing detects threats in this cluster; EksPlatform makes no detector and installs no agent."""
+    adopt: EksAdoption | None = None
+    """A cluster that exists, imported into the state before: nothing of it is replaced."""
     deletable: StandardWeakening | None = None
     """Weakening: neither Pulumi nor EKS protects the cluster from deletion. The first step of taking it down."""
 
@@ -257,13 +259,13 @@ class EksCluster(Component):
         self.register_outputs({})
 
     def _cluster(self, name: str, args: EksClusterArgs, account: Account, tags: Mapping[str, str]) -> "aws.eks.Cluster":
-        role = service_role(
+        adopt = args.adopt
+        role_arn, grants = cluster_role(
             self,
-            f"{name}-cluster-role",
+            name,
+            adopt,
             account.partition,
-            trust=service_trust("eks"),
-            managed=["AmazonEKSClusterPolicy"],
-            policy=pulumi.Output.from_input(args.secrets_key_arn).apply(cluster_key_policy),
+            key_arn=args.secrets_key_arn,
             boundary=args.permissions_boundary_arn,
             tags=tags,
         )
@@ -275,15 +277,17 @@ class EksCluster(Component):
             f"{name}-cluster",
             name=args.cluster_name,
             version=args.kubernetes_version,
-            role_arn=role.role.arn,
+            role_arn=role_arn,
             enabled_cluster_log_types=list(EKS_LOG_TYPES),
-            access_config=aws.eks.ClusterAccessConfigArgs(authentication_mode="API", bootstrap_cluster_creator_admin_permissions=False),
+            access_config=aws.eks.ClusterAccessConfigArgs(
+                authentication_mode=adopt.authentication_mode if adopt else "API", bootstrap_cluster_creator_admin_permissions=False
+            ),
             encryption_config=aws.eks.ClusterEncryptionConfigArgs(
                 provider=aws.eks.ClusterEncryptionConfigProviderArgs(key_arn=args.secrets_key_arn), resources=["secrets"]
             ),
             vpc_config=aws.eks.ClusterVpcConfigArgs(
                 subnet_ids=args.subnet_ids,
-                security_group_ids=[self._client_group(name, args, tags).id],
+                security_group_ids=[self._client_group(name, args, tags).id, *(adopt.security_group_ids if adopt else [])],
                 endpoint_private_access=True,
                 endpoint_public_access=args.public_endpoint is not None,
                 **public,
@@ -295,7 +299,7 @@ class EksCluster(Component):
             zonal_shift_config=aws.eks.ClusterZonalShiftConfigArgs(enabled=True),
             # The tag makes the cluster wait for its log group: EKS would make one of its own, unencrypted.
             tags={**tags, f"{PREFIX}:audit-log-group": args.log_group_arn},
-            opts=self.child(protect=protected, depends_on=[*role.grants, *admitted]),
+            opts=self.child(protect=protected, depends_on=[*grants, *admitted], ignore_changes=KEPT if adopt else None),
         )
 
     def _client_group(self, name: str, args: EksClusterArgs, tags: Mapping[str, str]) -> "aws.ec2.SecurityGroup":

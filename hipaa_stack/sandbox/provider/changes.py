@@ -80,6 +80,9 @@ _FORCES: Mapping[str, frozenset[str]] = {
     }.items()
 }  # fmt: skip
 
+_ADDED_IN_PLACE = frozenset({"aws:eks/cluster:Cluster/encryptionConfig"})
+"""What an object without it gets in place, and never loses again (EKS user guide, envelope encryption)."""
+
 _UPDATABLE = frozenset({
     "aws:ec2/launchTemplate:LaunchTemplate/description", "aws:lb/targetGroup:TargetGroup/vpcId", "aws:eks/cluster:Cluster/vpcConfig",
 })  # fmt: skip
@@ -106,7 +109,7 @@ def differences(resource: Resource, olds: Properties, news: Properties, ignored:
             continue
         type_ = field.type if field else Type(Kind.ANY)
         found += [
-            Difference(path, change, _replaces(resource, field, path))
+            Difference(path, change, _replaces(resource, field, path, change))
             for path, change in _compare(type_, unwrap(olds.get(name)), unwrap(news.get(name)), name)
             if path not in skip
         ]
@@ -169,8 +172,10 @@ def _same_json(old: Value, new: Value) -> bool:
         return False
 
 
-def _replaces(resource: Resource, field: Field | None, path: str) -> bool:
+def _replaces(resource: Resource, field: Field | None, path: str, change: Change) -> bool:
     name = re.split(r"[.\[]", path, maxsplit=1)[0]
+    if change is Change.ADD and f"{resource.token}/{path}" in _ADDED_IN_PLACE:
+        return False
     if name in _NEVER or field is None or f"{resource.token}/{name}" in _UPDATABLE:
         return False
     if name == "region" or (name == "project" and resource.token.startswith("gcp:")):

@@ -39,6 +39,7 @@ UPDATES = [
     ("tag added", VPC, {"tags": {}}, {"tags": {"a": "c"}}, "tags.a", "ADD"),
     ("property removed", VPC, {"enableDnsSupport": False}, {}, "enableDnsSupport", "DELETE"),
     ("nested", CLUSTER, {"vpcConfig": {"subnetIds": ["a"]}}, {"vpcConfig": {"subnetIds": ["a", "b"]}}, "vpcConfig.subnetIds[1]", "ADD"),
+    ("whole block added", CLUSTER, {}, {"encryptionConfig": {"provider": {"keyArn": "a"}}}, "encryptionConfig", "ADD"),
     ("now unknown", KEY, {"policy": "{}"}, {"policy": UNKNOWN}, "policy", "UPDATE"),
     ("cluster version", CLUSTER, {"version": "1.34"}, {"version": "1.35"}, "version", "UPDATE"),
     ("launch template version", "aws:eks/nodeGroup:NodeGroup", {"launchTemplate": {"version": "1"}}, {"launchTemplate": {"version": "2"}}, "launchTemplate.version", "UPDATE"),
