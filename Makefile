@@ -11,7 +11,7 @@ GROUPS ?=
 ARGS ?=
 
 # Programs that only tests run: the controllers of third-party charts.
-TESTED := sealed-secrets
+TESTED := sealed-secrets external-secrets
 
 VENV := .venv/bin
 MAKEFLAGS += --no-print-directory

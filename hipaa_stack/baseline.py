@@ -132,8 +132,20 @@ CHARTS: Final[Mapping[str, PinnedChart]] = {
         image_registry="docker.io",
         image="bitnami/sealed-secrets-controller",
     ),
+    "ExternalSecrets": PinnedChart(
+        chart="external-secrets",
+        repository="https://charts.external-secrets.io",
+        version="2.9.0",
+        app_version="2.9.0",
+        crds="https://raw.githubusercontent.com/external-secrets/external-secrets/v2.9.0/deploy/crds/bundle.yaml",
+        image_registry="ghcr.io",
+        image="external-secrets/external-secrets",
+    ),
 }
 """The chart of each component that installs one: reviewed in this version, and installed in no other by default."""
+
+SECRET_REFRESH_MINUTES: Final = 15
+"""Minutes after which a store is read again: what is withdrawn there is soon gone here. Our choice."""
 
 SEALING_KEY_HOURS: Final = 720
 """Hours between new sealing keys: 30 days, the controller's own default (Sealed Secrets, "Sealing key renewal")."""
@@ -340,6 +352,17 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
                 "K8S-POD-020",
                 "kubernetes:apps/v1:Deployment::*sealed-secrets-controller",
                 "The chart has no setting for the token; the controller calls the API server as an account of its own.",
+            ),
+        ),
+    ),
+    "ExternalSecrets": ComponentRecord(
+        ("164.312(a)(2)(iv)", "164.308(a)(5)(ii)(D)", "164.312(d)"),
+        "Who sets and changes the values of secrets, and who may read them where they are kept, is decided and reviewed.",
+        (
+            DeclaredException(
+                "K8S-RBAC-007",
+                "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::*external-secrets-controller",
+                "The operator writes the Secret of every ExternalSecret, in whichever namespace that is, and compares it with what is there.",
             ),
         ),
     ),

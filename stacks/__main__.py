@@ -16,6 +16,7 @@ OUTPUTS = (
     "cluster_name",
     "namespaces",
     "agreements",
+    "exceptions",
     "weakenings",
     "cost_drivers",
     "archive_bucket_name",

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from hipaa_stack.sandbox.kubernetes import LocalKubernetes
 from hipaa_stack.sandbox.session import Options, Session
 
 PROGRAM = """
@@ -41,6 +42,13 @@ class Program:
 
     def destroy(self, *arguments, check=True):
         return self.pulumi("destroy", "--yes", *arguments, check=check)
+
+
+@pytest.fixture(scope="session")
+def kubernetes_with_node(tmp_path_factory):
+    """An API server with a node, on which pods of charts become ready."""
+    with LocalKubernetes.start(tmp_path_factory.mktemp("kubernetes-with-node"), nodes=1) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from hipaa_stack.baseline import CHARTS, COMPONENTS
-from hipaa_stack.sandbox.kubernetes import LocalKubernetes
 
 from .controllers import built, eventually, in_a_pod
 
@@ -26,10 +25,9 @@ SECRETS = f"/api/v1/namespaces/{PATIENTS}/secrets"
 
 
 @pytest.fixture(scope="session")
-def local_kubernetes(tmp_path_factory):
-    """An API server of our own, with a node on which the controller's pod becomes ready."""
-    with LocalKubernetes.start(tmp_path_factory.mktemp("kubernetes-with-node"), nodes=1) as running:
-        yield running
+def local_kubernetes(kubernetes_with_node):
+    """One on which the controller's pod becomes ready."""
+    return kubernetes_with_node
 
 
 @pytest.fixture(scope="module")

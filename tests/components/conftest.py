@@ -333,6 +333,25 @@ def minimal() -> dict[str, dict[str, Any]]:
         "EksSystemNetworkPolicies": {"network": NETWORK, "vpc_cidr": "10.64.0.0/16"},
         "EncryptedStorageClasses": {"platform": "EKS", "key": KEY},
         "HardenedNamespace": {**TOOLS, "network": NETWORK},
+        "ExternalSecrets": {
+            "namespace": "external-secrets",
+            "owner": "platform-team",
+            "image_digest": "sha256:" + "0" * 64,
+            "provider_cidrs": ["10.64.0.0/16"],
+            "network": NETWORK,
+            "stores": [
+                {"name": "clinic", "namespace": "clinic", "aws": {"region": REGION, "role_arn": f"arn:aws:iam::{ACCOUNT}:role/store"}},
+                {"name": "billing", "namespace": "clinic", "aws": {"region": REGION, "service_account": "billing-secrets"}},
+            ],
+            "secrets": [
+                {
+                    "name": "database",
+                    "namespace": "clinic",
+                    "store": "clinic",
+                    "items": [{"secret_key": "password", "remote_key": "clinic/database", "property": "password"}],
+                }
+            ],
+        },
         "SealedSecrets": {
             "namespace": "sealed-secrets",
             "owner": "platform-team",

@@ -184,6 +184,23 @@ TABLE = [
     ("EksPlatform", namespaces(colour="red"), "namespaces[0].colour: unknown argument; accepted: name, owner"),
     ("EksPlatform", {"storage": {"revision": "Second"}}, "storage.revision: got 'Second'; accepted: at most 20 lower-case letters"),
     ("EksPlatform", {"addon_versions": {"istio": "v1.0.0-eksbuild.1"}}, "addon_versions: got 'istio'; accepted: coredns, aws-ebs-csi-driver"),
+    # Secrets in a cluster
+    ("ExternalSecrets", {"provider_cidrs": ["0.0.0.0/0"]}, "provider_cidrs[0]: got '0.0.0.0/0'; accepted: "),
+    ("ExternalSecrets", {"stores": [{"name": "v", "namespace": "clinic"}], "secrets": []}, "stores[0].aws: got None; accepted: exactly one of aws, gcp, azure, vault."),
+    ("ExternalSecrets", {"stores": []}, "secrets[0].store: got 'clinic'; accepted: a store that namespace clinic reads."),
+    ("ExternalSecrets", {"source": {"version": ">=2"}}, "source.version: got '>=2'; accepted: an exact version"),
+    ("PlatformWorkloads", {"secrets": "SEALED"}, "sealed: got None; accepted: its settings with secrets SEALED."),
+    ("PlatformWorkloads", {"secrets": "VAULT"}, "secrets: got 'VAULT'; accepted: one of EXTERNAL, SEALED, NONE"),
+    ("PlatformWorkloads", {"sealed": {"owner": "platform-team", "image_digest": "sha256:" + "0" * 64, "backup": "VELERO"}}, "sealed: got SealedSecretsSettings; accepted: absent with secrets NONE. Set secrets to SEALED"),
+    (
+        "PlatformWorkloads",
+        {
+            "secrets": "SEALED",
+            "sealed": {"owner": "platform-team", "image_digest": "sha256:" + "0" * 64, "backup": "VELERO"},
+            "namespaces": [{"name": "sealed-secrets", "owner": "platform-team", "data_classification": "NONE"}],
+        },
+        "namespaces[0].name: got 'sealed-secrets'; accepted: another name with secrets SEALED. It is made for the controller.",
+    ),
     # Layers
     ("EksPlatform", {"access": []}, "access: got []; accepted: at least one way to the API server. The API is private: declare access"),
     ("EksPlatform", {"access": [{"existing": {"client_cidrs": ["10.0.0.0/8"]}}]}, "access[0].existing.client_cidrs[0]: got '10.0.0.0/8'; accepted: an IPv4 network of /16"),

@@ -162,6 +162,11 @@ class EksCloudArgs(EksPlatformSettings):
         return self.cluster.without_guardduty is None
 
     @property
+    def egress(self) -> bool:
+        """Whether anything outside of the network can be reached; of a network that exists nothing is known here."""
+        return self.existing_network is not None or self.network.nat_egress is not None
+
+    @property
     def reachable(self) -> bool:
         """Whether any way to the API server is declared."""
         cluster = self.cluster

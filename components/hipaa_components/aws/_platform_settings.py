@@ -70,6 +70,8 @@ class EksCloudFacts(Args):
     paths: pulumi.Input[Sequence[Mapping[str, str]]] = []  # noqa: RUF012 - pydantic copies it
     """The declared ways to the API server: `way`, `proxy_url`, `local_endpoint`, `tls_server_name`; without one it is reached
     directly."""
+    egress: pulumi.Input[bool] = True
+    """Whether anything outside of the network can be reached, images of public registries among it."""
     registry_prefixes: pulumi.Input[Mapping[str, str]] = {}  # noqa: RUF012 - pydantic copies it
     """What references of images begin with in the image mirror, by the registry that they began with before."""
 

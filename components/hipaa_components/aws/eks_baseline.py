@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -17,22 +17,34 @@ from hipaa_components.aws._reach import path_of, reachable_kubeconfig
 from hipaa_components.aws.eks_addons import EksAddons, EksAddonsArgs
 from hipaa_components.aws.kubeconfig import eks_kubeconfig
 from hipaa_components.kubernetes import (
+    ChartSource,
     ClusterNetwork,
     EksSystemNetworkPolicies,
     EksSystemNetworkPoliciesArgs,
+    ExceptionRecord,
     KubernetesPlatform,
     NamespaceSettings,
     PlatformWorkloads,
     PlatformWorkloadsArgs,
+    SecretsChoice,
+    SecretsSettings,
     StorageOptions,
     StorageSettings,
 )
 from hipaa_components.kubernetes.encrypted_storage_classes import storage_problems
 from hipaa_components.kubernetes.platform_workloads import repeated_namespace
-from hipaa_stack.baseline import DataClassification
+from hipaa_stack.baseline import CHARTS, DataClassification
+
+REACHED: Final = (
+    "image_mirror of the cloud layer with {registry} among its upstreams, network.nat_egress without a mirror, "
+    "or source.image_registry of the controller"
+)
+"""Where an image of a public registry must come from."""
+
+UNREACHED: Final = "The cluster could not pull its image."
 
 
-class EksBaselineSettings(EksPlatformSettings):
+class EksBaselineSettings(SecretsSettings, EksPlatformSettings):
     """What is inside the cluster."""
 
     through: AwsAccessWay | None = None
@@ -53,9 +65,25 @@ class EksBaselineSettings(EksPlatformSettings):
     def problems(self) -> Iterator[Problem]:
         """Patient data is neither ephemeral nor on a platform for synthetic data."""
         yield from super().problems()
+        yield from self.taken_namespace(self.namespaces)
         yield from self._patient_data() if self.data_classification is DataClassification.PHI else self._synthetic_data()
         for found in storage_problems(KubernetesPlatform.EKS, self.storage):
             yield replace(found, field=f"storage.{found.field}")
+
+    @property
+    def image_registry(self) -> str | None:
+        """The public registry that images inside the cluster come from, unless the settings name a copy; None without one."""
+        if self.chosen is None or (self.chosen.source and self.chosen.source.image_registry is not None):
+            return None
+        return CHARTS["ExternalSecrets" if self.secrets is SecretsChoice.EXTERNAL else "SealedSecrets"].image_registry
+
+    def from_mirror(self, registry: pulumi.Input[str]) -> dict[str, Any]:
+        """The settings of the controller of secrets, with its image from this registry."""
+        if self.chosen is None:
+            return {"secrets": self.secrets}
+        source = (self.chosen.source or ChartSource()).fields() | {"image_registry": registry}
+        given = type(self.chosen)(**self.chosen.fields() | {"source": ChartSource(**source)})
+        return {"secrets": self.secrets, self.secrets.lower(): given}
 
     def _patient_data(self) -> Iterator[Problem]:
         if self.storage.ephemeral is not None:
@@ -119,6 +147,8 @@ class EksBaseline(Component):
     """Kubeconfig without a token, for the way that this program takes."""
     namespaces: pulumi.Output[list[str]]
     """Names of the hardened namespaces, once they are guarded."""
+    exceptions: pulumi.Output[list[ExceptionRecord]]
+    """Rules that the controller of secrets must break, with the object and the reason."""
     weakenings: pulumi.Output[list[WeakeningRecord]]
     """Weakenings in force on the layer and its parts."""
 
@@ -194,10 +224,30 @@ class EksBaseline(Component):
                 network=network,
                 storage=StorageSettings(key=facts.volume_key_arn, **args.storage.fields()),
                 ephemeral=args.ephemeral,
+                **self._secrets(name, args, facts),
             ),
             self.child(providers=[provider], depends_on=[addons]),
         )
-        self.namespaces = workloads.namespaces
+        self.namespaces, self.exceptions = workloads.namespaces, workloads.exceptions
+
+    def _secrets(self, name: str, args: EksBaselineArgs, facts: EksCloudFacts) -> dict[str, Any]:
+        """The settings of the controller of secrets, its image from where the cluster can pull it."""
+        if (registry := args.image_registry) is None:
+            return {field: getattr(args, field) for field in SecretsSettings.model_fields}
+        known = pulumi.Output.all(facts.registry_prefixes, facts.egress)
+        return args.from_mirror(known.apply(lambda facts: mirrored_registry(self.where(name), registry, facts[0], egress=facts[1])))
+
+
+def mirrored_registry(where: str, registry: str, prefixes: Mapping[str, str], *, egress: bool) -> str:
+    """Where images of a public registry come from: the mirror, or itself where there is a way out and no mirror.
+
+    Raises ArgsError for a registry that the cluster could pull nothing from.
+    """
+    if registry in prefixes:
+        return prefixes[registry].rstrip("/")
+    if egress and not prefixes:
+        return registry
+    raise ArgsError(where, [("secrets", f"its image comes from {registry}; accepted: {REACHED.format(registry=registry)}. {UNREACHED}")])
 
 
 def _kubeconfig(

@@ -315,6 +315,7 @@ class EksCloud(Component):
             service_cidr=self._args.cluster.service_cidr,
             volume_key_arn=keys["volumes"],
             guardduty=self._args.detects_threats,
+            egress=self._args.egress,
             paths=pulumi.Output.from_input(paths),
             registry_prefixes=mirror.registry_prefixes if mirror else {},
         )

@@ -11,8 +11,9 @@ from hipaa_components._problems import Problem
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._cost_drivers import CostDriver
 from hipaa_components.aws._eks_cloud_args import EksCloudArgs
-from hipaa_components.aws.eks_baseline import EksBaseline, EksBaselineArgs, EksBaselineSettings
+from hipaa_components.aws.eks_baseline import REACHED, UNREACHED, EksBaseline, EksBaselineArgs, EksBaselineSettings
 from hipaa_components.aws.eks_cloud import EksCloud
+from hipaa_components.kubernetes import ExceptionRecord
 
 
 class EksPlatformArgs(EksBaselineSettings, EksCloudArgs):
@@ -27,6 +28,10 @@ class EksPlatformArgs(EksBaselineSettings, EksCloudArgs):
         elif self.through is not None and self.through not in self.access_ways:
             declared = ", ".join(way.value for way in self.access_ways) or "none"
             yield Problem(f"a declared way: {declared}", "Add it to access.", "through", self.through.value)
+        if (registry := self.image_registry) is not None:
+            mirrored = [upstream.registry for upstream in self.image_mirror.upstreams] if self.image_mirror else []
+            if registry not in mirrored and (mirrored or not self.egress):
+                yield Problem(REACHED.format(registry=registry), UNREACHED, "secrets", self.secrets.value)
         if problem := self.agent_problem(installed=self.detects_threats, without="with cluster.without_guardduty"):
             yield problem
 
@@ -67,6 +72,8 @@ class EksPlatform(Component):
     """ARN of the role of each service account, by `<namespace>/<service account>`."""
     namespaces: pulumi.Output[list[str]]
     """Names of the hardened namespaces, once they are guarded."""
+    exceptions: pulumi.Output[list[ExceptionRecord]]
+    """Rules that the controller of secrets must break, with the object and the reason."""
     agreements: pulumi.Output[list[AgreementRecord]]
     """The contracts in force, for the evidence (164.308(b)(1))."""
     not_fips: pulumi.Output[list[str]]
@@ -92,6 +99,6 @@ class EksPlatform(Component):
         self.access_instructions, self.seed_commands = cloud.access_instructions, cloud.seed_commands
         self.break_glass_role_arn, self.workload_role_arns = cloud.break_glass_role_arn, cloud.workload_role_arns
         self.namespaces, self.agreements, self.not_fips = baseline.namespaces, cloud.agreements, cloud.not_fips
-        self.cost_drivers = cloud.cost_drivers
+        self.cost_drivers, self.exceptions = cloud.cost_drivers, baseline.exceptions
         self.weakenings = self.weakening_records()
         self.register_outputs({})

@@ -2,6 +2,15 @@
 
 from hipaa_components.kubernetes._chart import ChartSource, ExceptionRecord
 from hipaa_components.kubernetes._quota import ContainerLimits, NamespaceQuota
+from hipaa_components.kubernetes._secret_stores import (
+    AwsSecretsManagerStore,
+    AzureKeyVaultStore,
+    ClusterSecretStore,
+    GcpSecretManagerStore,
+    SecretStore,
+    VaultAuthority,
+    VaultStore,
+)
 from hipaa_components.kubernetes.cluster_network import ClusterNetwork, KubernetesPlatform
 from hipaa_components.kubernetes.encrypted_storage_classes import (
     CloudStorageClass,
@@ -11,6 +20,13 @@ from hipaa_components.kubernetes.encrypted_storage_classes import (
     StorageOptions,
     StorageSettings,
 )
+from hipaa_components.kubernetes.external_secrets import (
+    ExternalSecretEntry,
+    ExternalSecretItem,
+    ExternalSecrets,
+    ExternalSecretsArgs,
+    ExternalSecretsSettings,
+)
 from hipaa_components.kubernetes.hardened_namespace import (
     HardenedNamespace,
     HardenedNamespaceArgs,
@@ -18,20 +34,40 @@ from hipaa_components.kubernetes.hardened_namespace import (
     NamespaceSettings,
     WithheldObject,
 )
-from hipaa_components.kubernetes.platform_workloads import PlatformWorkloads, PlatformWorkloadsArgs
-from hipaa_components.kubernetes.sealed_secrets import MetricsReader, SealedSecrets, SealedSecretsArgs, SealingKeyBackup
+from hipaa_components.kubernetes.platform_workloads import (
+    PlatformWorkloads,
+    PlatformWorkloadsArgs,
+    SecretsChoice,
+    SecretsSettings,
+)
+from hipaa_components.kubernetes.sealed_secrets import (
+    MetricsReader,
+    SealedSecrets,
+    SealedSecretsArgs,
+    SealedSecretsSettings,
+    SealingKeyBackup,
+)
 from hipaa_components.kubernetes.system_network_policies import EksSystemNetworkPolicies, EksSystemNetworkPoliciesArgs
 
 __all__ = [
+    "AwsSecretsManagerStore",
+    "AzureKeyVaultStore",
     "ChartSource",
     "CloudStorageClass",
     "ClusterNetwork",
+    "ClusterSecretStore",
     "ContainerLimits",
     "EksSystemNetworkPolicies",
     "EksSystemNetworkPoliciesArgs",
     "EncryptedStorageClasses",
     "EncryptedStorageClassesArgs",
     "ExceptionRecord",
+    "ExternalSecretEntry",
+    "ExternalSecretItem",
+    "ExternalSecrets",
+    "ExternalSecretsArgs",
+    "ExternalSecretsSettings",
+    "GcpSecretManagerStore",
     "HardenedNamespace",
     "HardenedNamespaceArgs",
     "KubernetesPlatform",
@@ -43,9 +79,15 @@ __all__ = [
     "PlatformWorkloadsArgs",
     "SealedSecrets",
     "SealedSecretsArgs",
+    "SealedSecretsSettings",
     "SealingKeyBackup",
+    "SecretStore",
+    "SecretsChoice",
+    "SecretsSettings",
     "StorageClassKind",
     "StorageOptions",
     "StorageSettings",
+    "VaultAuthority",
+    "VaultStore",
     "WithheldObject",
 ]

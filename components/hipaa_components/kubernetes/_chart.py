@@ -34,7 +34,7 @@ class ChartSource(Args):
     """https address of the chart repository; absent with an OCI reference and with a path."""
     version: str | None = None
     """Exact version of the chart, such as 1.2.3; never a range."""
-    image_registry: str | None = None
+    image_registry: pulumi.Input[str] | None = None
     """Registry that holds the image under its usual name, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com."""
     crds: str | None = None
     """Path or https address of the custom resource definitions, of the same version as the chart."""
@@ -67,10 +67,20 @@ def _elsewhere(chart: str) -> bool:
     return "/" in chart or chart.startswith(".") or chart.endswith(".tgz")
 
 
-def image_of(pin: PinnedChart, source: ChartSource | None, image_digest: str) -> dict[str, str]:
+def registry_of(pin: PinnedChart, source: ChartSource | None) -> pulumi.Input[str]:
+    """The registry of the image."""
+    return pin.image_registry if source is None or source.image_registry is None else source.image_registry
+
+
+def repository_of(pin: PinnedChart, source: ChartSource | None) -> pulumi.Input[str]:
+    """The repository of the image, with its registry."""
+    registry = registry_of(pin, source)
+    return f"{registry}/{pin.image}" if isinstance(registry, str) else pulumi.Output.concat(registry, "/", pin.image)
+
+
+def image_of(pin: PinnedChart, source: ChartSource | None, image_digest: str) -> dict[str, pulumi.Input[str]]:
     """`registry`, `repository` and `tag` of the image; the digest in the tag is what the node compares."""
-    registry = (source and source.image_registry) or pin.image_registry
-    return {"registry": registry, "repository": pin.image, "tag": f"{pin.app_version}@{image_digest}"}
+    return {"registry": registry_of(pin, source), "repository": pin.image, "tag": f"{pin.app_version}@{image_digest}"}
 
 
 def install_definitions(component: Component, name: str, pin: PinnedChart, source: ChartSource | None) -> k8s.yaml.v2.ConfigFile:

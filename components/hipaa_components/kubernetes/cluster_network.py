@@ -84,6 +84,14 @@ class ClusterNetwork(Args):
         """Egress rules that let pods resolve names."""
         return pulumi.Output.all(self.service_cidr, self.dns_cidrs).apply(lambda known: dns_egress(self.platform, *known))
 
+    def cloud_identity_egress(self) -> list[NetworkPolicyRule]:
+        """Egress rules to the identity server of the cloud; none where there is no such server."""
+        return cloud_identity_egress(self.platform)
+
+    def webhook_ingress(self, port: int) -> pulumi.Output[list[NetworkPolicyRule]]:
+        """Ingress rules that let the API server call a webhook."""
+        return pulumi.Output.all(self.api_server_cidrs).apply(lambda known: webhook_ingress(self.platform, known[0], port))
+
     def api_server_egress(self) -> pulumi.Output[list[NetworkPolicyRule]]:
         """Egress rules that let controllers reach the API server."""
         return pulumi.Output.all(self.api_server_cidrs, self.service_cidr).apply(lambda known: api_server_egress(*known))
@@ -120,6 +128,12 @@ def api_server_egress(api_server_cidrs: Sequence[str], service_cidr: str | None)
     """Egress rules to the API server: its own networks and the first Service address, port 443."""
     service = [str(ipaddress.ip_network(_first_address(service_cidr)))] if service_cidr else []
     return [https_egress([*api_server_cidrs, *service])]
+
+
+def webhook_ingress(platform: KubernetesPlatform, api_server_cidrs: Sequence[str], port: int) -> list[NetworkPolicyRule]:
+    """Ingress rules from the API server to the port of a webhook; on GKE it comes through the agent of its tunnel."""
+    agent = [_system_pods("konnectivity-agent")] if platform in (KubernetesPlatform.GKE, KubernetesPlatform.GKE_LEGACY) else []
+    return [{"from": [*blocks(api_server_cidrs), *agent], "ports": _tcp(port)}]
 
 
 def https_egress(cidrs: Sequence[str]) -> NetworkPolicyRule:

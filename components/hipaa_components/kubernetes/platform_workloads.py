@@ -1,14 +1,17 @@
-"""What a cluster needs before the first workload: its namespaces and its storage classes."""
+"""What a cluster needs before the first workload: its namespaces, its storage classes, and where secrets come from."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
 import pulumi
 
+from hipaa_components._args import Args
 from hipaa_components._component import Component
 from hipaa_components._problems import Problem, check, not_empty
 from hipaa_components._weakening import WeakeningRecord
+from hipaa_components.kubernetes._chart import ExceptionRecord
 from hipaa_components.kubernetes._objects import KubernetesArgs
 from hipaa_components.kubernetes.cluster_network import ClusterNetwork, KubernetesPlatform
 from hipaa_components.kubernetes.encrypted_storage_classes import (
@@ -17,13 +20,30 @@ from hipaa_components.kubernetes.encrypted_storage_classes import (
     StorageSettings,
     storage_problems,
 )
+from hipaa_components.kubernetes.external_secrets import ExternalSecrets, ExternalSecretsArgs, ExternalSecretsSettings
 from hipaa_components.kubernetes.hardened_namespace import (
     HardenedNamespace,
     HardenedNamespaceArgs,
     NamespaceSettings,
     WithheldObject,
 )
+from hipaa_components.kubernetes.sealed_secrets import SealedSecrets, SealedSecretsArgs, SealedSecretsSettings
 from hipaa_stack.baseline import DataClassification
+
+
+class SecretsChoice(StrEnum):
+    """Where the secrets of workloads come from."""
+
+    EXTERNAL = "EXTERNAL"
+    """A manager of secrets, by the External Secrets operator."""
+    SEALED = "SEALED"
+    """A repository, by the Sealed Secrets controller."""
+    NONE = "NONE"
+    """Neither: the organisation has another way."""
+
+
+TOOL_NAMESPACES: Final = {SecretsChoice.EXTERNAL: "external-secrets", SecretsChoice.SEALED: "sealed-secrets"}
+"""Namespaces that are made for controllers."""
 
 
 def repeated_namespace(namespaces: Sequence[NamespaceSettings]) -> Problem | None:
@@ -33,7 +53,39 @@ def repeated_namespace(namespaces: Sequence[NamespaceSettings]) -> Problem | Non
     return next((Problem("each name once", field=f"[{index}].name", got=names[index]) for index in repeated), None)
 
 
-class PlatformWorkloadsArgs(KubernetesArgs):
+class SecretsSettings(Args):
+    """Where the secrets of workloads come from."""
+
+    secrets: SecretsChoice = SecretsChoice.NONE
+    """Where the secrets of workloads come from; its controller gets a namespace of its own."""
+    external: ExternalSecretsSettings | None = None
+    """With EXTERNAL: the operator, its stores, and what it copies."""
+    sealed: SealedSecretsSettings | None = None
+    """With SEALED: the controller and its keys."""
+
+    def problems(self) -> Iterator[Problem]:
+        """The chosen one is set, and no other."""
+        yield from super().problems()
+        for choice, field in ((SecretsChoice.EXTERNAL, "external"), (SecretsChoice.SEALED, "sealed")):
+            given = getattr(self, field)
+            if (self.secrets is choice) != (given is not None):
+                accepted = f"its settings with secrets {choice}" if given is None else f"absent with secrets {self.secrets}"
+                yield Problem(accepted, f"Set secrets to {choice}, or remove it." if given else "", field, given)
+
+    @property
+    def chosen(self) -> ExternalSecretsSettings | SealedSecretsSettings | None:
+        """The settings of the controller; None without one."""
+        return {SecretsChoice.EXTERNAL: self.external, SecretsChoice.SEALED: self.sealed}.get(self.secrets)
+
+    def taken_namespace(self, namespaces: Sequence[NamespaceSettings]) -> Iterator[Problem]:
+        """Told when a namespace has the name of one that is made for a controller."""
+        for index, namespace in enumerate(namespaces):
+            if namespace.name == TOOL_NAMESPACES.get(self.secrets):
+                accepted = f"another name with secrets {self.secrets}"
+                yield Problem(accepted, "It is made for the controller.", f"namespaces[{index}].name", namespace.name)
+
+
+class PlatformWorkloadsArgs(SecretsSettings, KubernetesArgs):
     """Arguments of PlatformWorkloads."""
 
     namespaces: Sequence[NamespaceSettings]
@@ -47,6 +99,8 @@ class PlatformWorkloadsArgs(KubernetesArgs):
 
     def problems(self) -> Iterator[Problem]:
         """The parts go with each other and with the platform."""
+        yield from super().problems()
+        yield from self.taken_namespace(self.namespaces)
         yield from self._namespace_problems()
         platform = self.network.platform
         if self.storage is not None:
@@ -72,10 +126,11 @@ def _storage_field(field: str) -> str:
 
 
 class PlatformWorkloads(Component):
-    """Namespaces and storage classes of a cluster of any platform, new or existing.
+    """Namespaces, storage classes and the controller of secrets of a cluster of any platform, new or existing.
 
     Serves 164.308(a)(4)(ii)(B), 164.312(a)(1), 164.312(a)(2)(iv), 164.312(c)(1) and 164.312(e)(1). It only wires
-    HardenedNamespace and EncryptedStorageClasses together: whatever it does, a program can do with the parts.
+    HardenedNamespace, EncryptedStorageClasses, and ExternalSecrets or SealedSecrets together: whatever it does, a program
+    can do with the parts.
     """
 
     namespaces: pulumi.Output[list[str]]
@@ -86,11 +141,13 @@ class PlatformWorkloads(Component):
     """Name of the class of disks; empty without storage."""
     file_class: pulumi.Output[str]
     """Name of the class of shared file systems; empty without one."""
+    exceptions: pulumi.Output[list[ExceptionRecord]]
+    """Rules that the controller of secrets must break, with the object and the reason."""
     weakenings: pulumi.Output[list[WeakeningRecord]]
     """Weakenings in force, those of the parts included."""
 
     def __init__(self, name: str, args: PlatformWorkloadsArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
-        """Registers the namespaces, then the storage classes. Raises ArgsError."""
+        """Registers the namespaces, the storage classes, then the controller of secrets. Raises ArgsError."""
         args = PlatformWorkloadsArgs.of(args, self.where(name))
         super().__init__(name, args, opts)
         made = {settings.name: self._namespace(name, args, settings) for settings in args.namespaces}
@@ -101,6 +158,8 @@ class PlatformWorkloads(Component):
         storage = self._storage(name, args)
         self.block_class = storage.block_class if storage else pulumi.Output.from_input("")
         self.file_class = storage.file_class if storage else pulumi.Output.from_input("")
+        secrets = self._secrets(name, args, list(made.values()))
+        self.exceptions = secrets.exceptions if secrets else pulumi.Output.from_input([])
         self.weakenings = self.weakening_records()  # the arguments of the parts are in the arguments here
         self.register_outputs({})
 
@@ -113,3 +172,19 @@ class PlatformWorkloads(Component):
             return None
         given = args.storage.fields() | {"platform": args.network.platform, "ephemeral": args.storage.ephemeral or args.ephemeral}
         return EncryptedStorageClasses(f"{name}-storage", EncryptedStorageClassesArgs(**given), self.child())
+
+    def _secrets(
+        self, name: str, args: PlatformWorkloadsArgs, namespaces: Sequence[HardenedNamespace]
+    ) -> ExternalSecrets | SealedSecrets | None:
+        """The controller in a namespace of its own; what it fills lies in the others, which come first."""
+        settings = args.chosen
+        if settings is None:
+            return None
+        tools = NamespaceSettings(name=TOOL_NAMESPACES[args.secrets], owner=settings.owner, data_classification=DataClassification.NONE)
+        namespace = self._namespace(name, args, tools)
+        place = {"namespace": namespace.name, "network": args.network, "ephemeral": args.ephemeral}
+        options = self.child(depends_on=list(namespaces))
+        if args.external is not None:
+            return ExternalSecrets(f"{name}-external-secrets", ExternalSecretsArgs(**place, **args.external.fields()), options)
+        assert args.sealed is not None  # one of the two, as the arguments were checked
+        return SealedSecrets(f"{name}-sealed-secrets", SealedSecretsArgs(**place, **args.sealed.fields()), options)

@@ -49,19 +49,15 @@ class MetricsReader(Args):
     _labels = check("pod_labels", lambda value: None if value else Problem("at least one label", "Without one every pod there is meant."))
 
 
-class SealedSecretsArgs(KubernetesArgs):
-    """Arguments of SealedSecrets."""
+class SealedSecretsSettings(Args):
+    """The controller, its keys and who reads its metrics."""
 
-    namespace: pulumi.Input[str]
-    """Namespace of the controller, hardened, of class NONE: the sealing keys lie there."""
     owner: str
     """Team or person who answers for the controller; becomes the label hipaa-stack/owner."""
     image_digest: str
     """Digest of the controller's image, sha256:…; the image that was reviewed is the one that runs."""
     backup: SealingKeyBackup
     """Where the private sealing keys survive the loss of the cluster."""
-    network: ClusterNetwork
-    """The cluster, as far as network policies must know it."""
     key_renewal_hours: int = SEALING_KEY_HOURS
     """Hours between new sealing keys, 24 to 8760; old keys stay, to open what was sealed for them. Not used with
     EXTERNAL_KEY."""
@@ -81,6 +77,15 @@ class SealedSecretsArgs(KubernetesArgs):
         if self.backup is SealingKeyBackup.EXTERNAL_KEY and self.without_key_renewal:
             fix = "The key is renewed where it is made; remove the weakening."
             yield Problem("absent with EXTERNAL_KEY", fix, "without_key_renewal", self.without_key_renewal)
+
+
+class SealedSecretsArgs(SealedSecretsSettings, KubernetesArgs):
+    """Arguments of SealedSecrets."""
+
+    namespace: pulumi.Input[str]
+    """Namespace of the controller, hardened, of class NONE: the sealing keys lie there."""
+    network: ClusterNetwork
+    """The cluster, as far as network policies must know it."""
 
 
 class SealedSecrets(Component):

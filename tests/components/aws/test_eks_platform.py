@@ -586,6 +586,50 @@ def test_workloads_read_their_secrets_with_roles_of_their_own(register, settings
     assert registered.one("aws:ec2/vpcEndpoint:VpcEndpoint", "p-network-secretsmanager")
 
 
+CHART = "kubernetes:helm.sh/v4:Chart"
+EXTERNAL = {"owner": "platform-team", "image_digest": "sha256:" + "0" * 64, "provider_cidrs": ["10.64.0.0/16"]}
+MIRROR = {
+    "prefix": "clinic",
+    "upstreams": [
+        {
+            "registry": "ghcr.io",
+            "credential_secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/ghcr-AbCdEf",
+        }
+    ],
+}
+
+
+def test_images_of_the_platform_come_from_its_mirror(platform):
+    registered = platform("small-production", secrets="EXTERNAL", external=EXTERNAL, image_mirror=MIRROR)
+    values = registered.one(CHART).inputs["values"]
+    prefix = registered.one("aws:ecr/pullThroughCacheRule:PullThroughCacheRule").inputs["ecrRepositoryPrefix"]
+    host = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    images = {part["image"]["repository"] for part in (values, values["webhook"], values["certController"])}
+    assert images == {f"{host}/{prefix}/external-secrets/external-secrets"}
+    assert registered.one("kubernetes:core/v1:Namespace", "p-workloads-external-secrets-namespace")
+
+
+def test_with_a_way_out_images_come_from_where_they_are(platform):
+    values = platform("dev", secrets="EXTERNAL", external=EXTERNAL).one(CHART).inputs["values"]
+    assert values["image"]["repository"] == "ghcr.io/external-secrets/external-secrets"
+
+
+def test_a_copy_that_the_settings_name_is_left_alone(platform):
+    copy = {**EXTERNAL, "source": {"image_registry": "registry.example.org/copies"}}
+    values = platform("small-production", secrets="EXTERNAL", external=copy).one(CHART).inputs["values"]
+    assert values["image"]["repository"] == "registry.example.org/copies/external-secrets/external-secrets"
+
+
+@pytest.mark.parametrize(("prefixes", "egress"), [({}, False), ({"quay.io": "x/"}, True)])
+def test_a_baseline_refuses_an_image_that_its_cluster_could_not_pull(register, minimal, prefixes, egress):
+    args = minimal["EksBaseline"]
+    facts = {**args["cloud"], "registry_prefixes": prefixes, "egress": egress}
+    with pytest.raises(
+        ArgsError, match=r"EksBaseline 'b': secrets: its image comes from ghcr\.io; accepted: image_mirror of the cloud layer"
+    ):
+        register(lambda: EksBaseline("b", {**args, "cloud": facts, "secrets": "EXTERNAL", "external": EXTERNAL}))
+
+
 FIPS_NODES = {**ADMINS, "node_groups": [{"name": "general", "ami_type": "BOTTLEROCKET_x86_64_FIPS"}]}
 
 
@@ -706,6 +750,12 @@ ROLE = {
             {"fips": True},
             "cluster.node_groups[0].ami_type: got 'BOTTLEROCKET_x86_64'; accepted: BOTTLEROCKET_x86_64_FIPS, BOTTLEROCKET_ARM_64_FIPS with fips.",
         ),
+        (
+            {"secrets": "EXTERNAL", "external": EXTERNAL},
+            "secrets: got 'EXTERNAL'; accepted: image_mirror of the cloud layer with ghcr.io among",
+        ),
+        ({"secrets": "EXTERNAL"}, "external: got None; accepted: its settings with secrets EXTERNAL."),
+        ({"external": EXTERNAL}, "external: got ExternalSecretsSettings; accepted: absent with secrets NONE. Set secrets to EXTERNAL"),
         ({"workload_roles": [ROLE, ROLE]}, "workload_roles[1]: got 'clinic/api'; accepted: each service account once."),
         ({"cloud_stack": "organization/hipaa-platform/cloud"}, "cloud_stack: unknown argument; accepted: tags, ephemeral"),
         ({"cluster": {}}, "cluster.admin_principal_arns: missing; accepted: a list, each item a string or an Output."),

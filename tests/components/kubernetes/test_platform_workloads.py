@@ -7,10 +7,13 @@ import pytest
 from hipaa_components import ArgsError
 from hipaa_components.kubernetes import (
     EncryptedStorageClasses,
+    ExternalSecrets,
     HardenedNamespace,
     PlatformWorkloads,
     PlatformWorkloadsArgs,
+    SealedSecrets,
 )
+from hipaa_stack.baseline import COMPONENTS
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 NETWORK = {"platform": "EKS", "api_server_cidrs": ["10.0.0.0/24"], "service_cidr": "172.20.0.0/16"}
@@ -41,6 +44,38 @@ def test_equals_its_parts(register):
     assert children(whole, without="PlatformWorkloads") == children(register(parts), without="PlatformWorkloads")
     top = [item for item in whole.registrations if item.type.startswith("hipaa:") and item.name != "p"]
     assert {(item.name, item.options["parent"]) for item in top} == {("p-clinic", "p"), ("p-tools", "p"), ("p-storage", "p")}
+
+
+PLACE = {"owner": "platform-team", "image_digest": "sha256:" + "0" * 64}
+CHOICES = {
+    "EXTERNAL": (ExternalSecrets, "external-secrets", {**PLACE, "provider_cidrs": ["10.64.0.0/16"]}),
+    "SEALED": (SealedSecrets, "sealed-secrets", {**PLACE, "backup": "VELERO"}),
+}
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_the_controller_of_secrets_has_a_namespace_of_its_own_and_comes_last(register, choice):
+    component, namespace, settings = CHOICES[choice]
+    tools = {"name": namespace, "owner": "platform-team", "data_classification": "NONE", "network": NETWORK}
+
+    def parts():
+        HardenedNamespace("p-clinic", {**CLINIC, "network": NETWORK})
+        HardenedNamespace("p-tools", {**TOOLS, "network": NETWORK})
+        EncryptedStorageClasses("p-storage", {"key": KEY, "platform": "EKS"})
+        own = HardenedNamespace(f"p-{namespace}", tools)
+        component(f"p-{namespace}", {**settings, "namespace": own.name, "network": NETWORK})
+
+    args = {**ARGS, "secrets": choice, choice.lower(): settings}
+    whole = register(lambda: PlatformWorkloads("p", args))
+    assert children(whole, without="PlatformWorkloads") == children(register(parts), without="PlatformWorkloads")
+    before = whole.before(whole.one("kubernetes:helm.sh/v4:Chart"))
+    assert {f"kubernetes:core/v1:Namespace p-{name}-namespace" for name in ("clinic", "tools", namespace)} <= before
+    rules = {item["rule"] for item in resolved(register, args, "exceptions")}
+    assert rules == {item.rule for item in COMPONENTS[component.__name__].exceptions}
+
+
+def test_without_a_controller_of_secrets_nothing_is_excepted(register):
+    assert resolved(register, ARGS, "exceptions") == []
 
 
 def test_patient_data_is_protected_and_tools_are_not(register):
