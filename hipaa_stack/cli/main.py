@@ -15,6 +15,7 @@ from hipaa_stack.errors import HipaaStackError
 
 _VERBS = {
     "check": "Check manifests, previews and states against the rules.",
+    "doctor": "Look at what a platform needs before it is brought up.",
     "explain": "Explain one rule: why, for which safeguard, how to fix.",
     "matrix": "List the Security Rule: what serves each paragraph, what code cannot do.",
     "pack-path": "Print where the policy pack lies.",

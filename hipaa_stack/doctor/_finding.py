@@ -1,0 +1,26 @@
+"""What one look found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from hipaa_stack.evaluation import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what is so, and what to change where it should not be."""
+
+    check: str
+    """What was looked at, such as `secrets provider`."""
+    outcome: Outcome
+    message: str
+    fix: str = ""
+    """The setting or the command that changes it."""
+
+
+passed = partial(Finding, outcome=Outcome.PASS)
+failed = partial(Finding, outcome=Outcome.FAIL)
+unknown = partial(Finding, outcome=Outcome.UNKNOWN)
+beside = partial(Finding, outcome=Outcome.NOT_APPLICABLE)
