@@ -132,11 +132,11 @@ PROMISES = [
     Promise("Objects are never overwritten", "aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration/status", "Enabled"),
     Promise("What lands and is archived is encrypted with its key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", AUDIT_KEY, "-(landing|archive)$"),
     Promise("Access logs are encrypted as S3 can", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/sseAlgorithm", "AES256", "-access$"),
-    Promise("S3 asks for the key once for many objects", ENCRYPTION, "rules/*/bucketKeyEnabled", True, "-(landing|archive)$"),
+    Promise("S3 asks for the key once for many objects", ENCRYPTION, "rules/*/bucketKeyEnabled", True, "-(landing|archive|state)$"),
     Promise("No object has a key that only its writer knows", ENCRYPTION, "rules/*/blockedEncryptionTypes", ["SSE-C"]),
     Promise("Buckets with objects cannot be destroyed", BUCKET, "forceDestroy", False),
     Promise("The archive can be locked", BUCKET, "objectLockEnabled", True, "-archive$"),
-    Promise("What S3 cannot log to is not locked", BUCKET, "objectLockEnabled", False, "-(access|landing)$"),
+    Promise("What S3 cannot log to, and what changes, is not locked", BUCKET, "objectLockEnabled", False, "-(access|landing|state)$"),
     Promise("Buckets are protected", BUCKET, "options/protect", True),
     Promise("Buckets stay when the stack goes", BUCKET, "options/retainOnDelete", True),
     Promise("The archive keeps objects from deletion", LOCK, "objectLockEnabled", "Enabled"),
@@ -162,6 +162,18 @@ PROMISES = [
     Promise("Changes of safeguards are heard of", "aws:cloudwatch/eventRule:EventRule", "state", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "^AwsAuditAlerts-"),
     Promise("Alerts are encrypted with their key", "aws:sns/topic:Topic", "kmsMasterKeyId", AUDIT_KEY),
     Promise("Alerts are signed with SHA-256", "aws:sns/topic:Topic", "signatureVersion", 2),
+    # State and deployer
+    Promise("States are encrypted with their key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", KEY_ARN("state").replace("/p-", "/AwsStateBackend-"), "-state$"),
+    Promise("Who reads a state is on record", "aws:s3/bucketLogging:BucketLogging", "targetBucket", "AwsStateBackend-access-20260101", "^AwsStateBackend-"),
+    Promise("Former states stay a year", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules/*/noncurrentVersionExpiration/noncurrentDays", 365, "-state$"),
+    Promise("No state expires", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules/*/expiration", ABSENT, "-state$"),
+    Promise("A deployer's session ends", "aws:iam/role:Role", "maxSessionDuration", 7200, "-deployer$"),
+    Promise("The deployer is not one of the roles that it makes", "aws:iam/role:Role", "path", "/hipaa-stack-bootstrap/", "-deployer$"),
+    Promise("All other roles are where a deployer may make them", "aws:iam/role:Role", "path", "/hipaa-stack/", "^(?!AwsStateBackend-)"),
+    Promise("The deployer's role is protected", "aws:iam/role:Role", "options/protect", True, "-deployer$"),
+    Promise("Its policies and its bounds are protected", "aws:iam/policy:Policy", "options/protect", True),
+    Promise("No policy leaves the deployer by mistake", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "options/protect", True, "^AwsStateBackend-"),
+    Promise("CI signs in for one audience", "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "clientIdLists", ["sts.amazonaws.com"]),
     # Detection of threats
     Promise("Threats are looked for", DETECTOR, "enable", True),
     Promise("Repeated findings are published within a quarter of an hour", DETECTOR, "findingPublishingFrequency", "FIFTEEN_MINUTES"),
@@ -359,7 +371,8 @@ def test_there_is_no_way_in_or_out_and_nobody_with_a_password(whole):
 
 def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):
     documents = {key: item["inputs"] for key, item in whole.items() if key.startswith("aws:iam/role")}
-    people = ("aws:iam/role:Role AwsBreakGlassRole-role", "aws:iam/role:Role AwsPrivateAccess-operator")  # have tests of their own
+    people = tuple(f"aws:iam/role:Role {name}" for name in ("AwsBreakGlassRole-role", "AwsPrivateAccess-operator", "AwsStateBackend-deployer"))
+    # These are for people and CI, and have tests of their own.
     trusts = [inputs["assumeRolePolicy"]["JSON"] for key, inputs in documents.items() if "assumeRolePolicy" in inputs and key not in people]
     assert trusts
     for statement in (statement for trust in trusts for statement in trust["Statement"]):
