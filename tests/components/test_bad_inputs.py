@@ -14,7 +14,11 @@ JUSTIFIED = {"how_still_met": "The data is synthetic and made anew every night."
 CLINIC = {"name": "clinic", "owner": "clinic-team"}
 ROLE = "arn:aws:iam::123456789012:role/clinicians"
 NETWORK = {"platform": "EKS", "api_server_cidrs": ["10.64.0.0/16"]}
-CI = {"issuer_url": "https://token.actions.githubusercontent.com", "audience": "sts.amazonaws.com", "subjects": ["repo:clinic/platform:ref:refs/heads/main"]}
+CI = {
+    "issuer_url": "https://token.actions.githubusercontent.com",
+    "audience": "sts.amazonaws.com",
+    "subjects": ["repo:clinic/platform:ref:refs/heads/main"],
+}
 
 
 def cluster(**change):

@@ -371,7 +371,9 @@ def test_there_is_no_way_in_or_out_and_nobody_with_a_password(whole):
 
 def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):
     documents = {key: item["inputs"] for key, item in whole.items() if key.startswith("aws:iam/role")}
-    people = tuple(f"aws:iam/role:Role {name}" for name in ("AwsBreakGlassRole-role", "AwsPrivateAccess-operator", "AwsStateBackend-deployer"))
+    people = tuple(
+        f"aws:iam/role:Role {name}" for name in ("AwsBreakGlassRole-role", "AwsPrivateAccess-operator", "AwsStateBackend-deployer")
+    )
     # These are for people and CI, and have tests of their own.
     trusts = [inputs["assumeRolePolicy"]["JSON"] for key, inputs in documents.items() if "assumeRolePolicy" in inputs and key not in people]
     assert trusts

@@ -117,9 +117,9 @@ def _endpoint(site: AccessSite, vpn: AwsVpnAccess, group: "aws.ec2.SecurityGroup
 
 
 def _stream(site: AccessSite) -> "aws.cloudwatch.LogStream":
-    return aws.cloudwatch.LogStream(
-        f"{site.name}-connections", name=f"{site.name}-connections", log_group_name=site.log_group_name, opts=site.component.child()
-    )
+    """The record of who connected, which stays when the endpoint goes."""
+    name = f"{site.name}-connections"
+    return aws.cloudwatch.LogStream(name, name=name, log_group_name=site.log_group_name, opts=site.component.child(retain=True))
 
 
 def resolver(vpc_cidr: str) -> str:
