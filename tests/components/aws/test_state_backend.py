@@ -75,7 +75,7 @@ def test_outputs_are_what_pulumi_takes(register):
 
 def test_states_and_secrets_have_a_key_each(register):
     registered = register(backend)
-    assert [item.name for item in registered.of_type("aws:kms/key:Key")] == ["backend-state-key", "backend-secrets-key"]
+    assert {item.name for item in registered.of_type("aws:kms/key:Key")} == {"backend-state-key", "backend-secrets-key"}
     assert {item.name for item in registered.of_type("aws:kms/alias:Alias")} == {"backend-state-alias", "backend-secrets-alias"}
     aliases = {item.inputs["name"] for item in registered.of_type("aws:kms/alias:Alias")}
     assert aliases == {"alias/hipaa-stack/backend-state", "alias/hipaa-stack/backend-secrets"}
