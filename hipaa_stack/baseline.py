@@ -25,6 +25,13 @@ LONGEST_RETENTION_DAYS: Final = 3653
 LOCK_SOAK_DAYS: Final = 30
 """How long an archive works before it is locked for good: a month shows every monthly job. Our choice."""
 
+CONFIRM_LOCK_VARIABLE: Final = "HIPAA_STACK_CONFIRM_LOCK_OF"
+"""Variable of the environment with the real name of the bucket that a deployment locks: it is gone with the shell, and
+cannot be committed."""
+
+ARCHIVED_LOGS: Final = "logs/"
+"""Beginning of the keys of archived log events; files of a trail begin as CloudTrail says."""
+
 EPHEMERAL_LOCK_DAYS: Final = 1
 """The shortest retention that S3 Object Lock has, for stacks that hold synthetic data only."""
 
