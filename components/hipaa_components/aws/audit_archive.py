@@ -160,6 +160,7 @@ class AwsAuditArchive(Component):
         if existing := args.existing_archive:
             destination = Destination(existing.bucket_arn, existing.key_arn, existing.account_id)
             self.lock_status = pulumi.Output.from_input(AwsLockStatus.ELSEWHERE.value)
+            asked_lock(self, "existing_archive")
         else:
             destination = self._archive(make, args, logged["archive"])
         replication = self._replication(name, args, account, landing, destination)

@@ -155,6 +155,7 @@ def test_a_deployment_whose_environment_names_the_bucket_locks_it(register, monk
         ("other-20260101", {}, f"HIPAA_STACK_CONFIRM_LOCK_OF is other-20260101, not {ARCHIVE}: this archive is not locked by it"),
         (ARCHIVE, {"ephemeral": STANDARD}, f"HIPAA_STACK_CONFIRM_LOCK_OF is {ARCHIVE}: an archive with ephemeral is not locked by it"),
         (ARCHIVE, {"unlocked_archive": STANDARD}, f"HIPAA_STACK_CONFIRM_LOCK_OF is {ARCHIVE}: an archive with unlocked_archive is not"),
+        (ARCHIVE, {"existing_archive": EXISTING}, f"HIPAA_STACK_CONFIRM_LOCK_OF is {ARCHIVE}: an archive with existing_archive is not"),
         ("", {}, "the archive is not yet locked: lock it once it has worked for 30 days"),
     ],
 )
