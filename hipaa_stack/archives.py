@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,10 @@ _REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 _STREAM: Final = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 _SUBSCRIPTION: Final = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
 _TRAIL: Final = "aws:cloudtrail/trail:Trail"
+
+_BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_TRAIL_ARN: Final = re.compile(r"arn:[\w-]+:cloudtrail:[\w-]+:\d{12}:trail/[\w.-]+")
+"""What can stand in a command: nothing that a shell reads."""
 
 
 class LockState(StrEnum):
@@ -79,7 +84,7 @@ def _archive(stack: Stack, component: Resource, today: dt.date) -> Archive:
         if not buckets:
             return Archive(component.name, LockState.ELSEWHERE)
         without = "it keeps nothing from deletion: take the weakening unlocked_archive away first"
-        return Archive(component.name, LockState.UNLOCKED, _known(buckets[0], "bucket"), obstacles=(without,))
+        return Archive(component.name, LockState.UNLOCKED, _known(buckets[0], "bucket", _BUCKET_NAME), obstacles=(without,))
     lock = locks[0]
     days = lock.planned.number("rule.defaultRetention.days") or 0
     mode = _known(lock, "rule.defaultRetention.mode")
@@ -87,11 +92,9 @@ def _archive(stack: Stack, component: Resource, today: dt.date) -> Archive:
         raise _undecided(lock, "rule.defaultRetention.mode", "not a mode of S3 Object Lock")
     state = LockState(mode)
     groups, trails = _sources(stack, parts)
-    since, obstacles = None, ()
-    if state is LockState.GOVERNANCE:
-        since = _since(parts)
-        obstacles = tuple(_obstacles(parts, since, today))
-    return Archive(component.name, state, _known(lock, "bucket"), int(days), since, groups, trails, obstacles)
+    since = _since(parts) if state is LockState.GOVERNANCE else None
+    obstacles = tuple(_obstacles(parts, since, today)) if state is LockState.GOVERNANCE else ()
+    return Archive(component.name, state, _known(lock, "bucket", _BUCKET_NAME), int(days), since, groups, trails, obstacles)
 
 
 def _obstacles(parts: list[Resource], since: dt.date | None, today: dt.date) -> Iterator[str]:
@@ -105,7 +108,7 @@ def _obstacles(parts: list[Resource], since: dt.date | None, today: dt.date) -> 
         yield "the state does not say since when all of it works: parts of it were imported; let a person decide by the dates in AWS"
     elif (worked := (today - since).days) < LOCK_SOAK_DAYS:
         ready = since + dt.timedelta(days=LOCK_SOAK_DAYS)
-        yield f"it has worked for {worked} days and needs {LOCK_SOAK_DAYS}: not before {ready}"
+        yield f"it has worked for {worked} of {LOCK_SOAK_DAYS} days: not before {ready}"
 
 
 def _since(parts: list[Resource]) -> dt.date | None:
@@ -127,24 +130,28 @@ def _sources(stack: Stack, parts: list[Resource]) -> tuple[tuple[str, ...], tupl
     """The log groups whose subscriptions and the trails whose files lead to the archive."""
     streams = {_known(part, "arn") for part in parts if part.rule_type == _STREAM}
     buckets = {_known(part, "bucket") for part in parts if part.rule_type == _BUCKET}
-    return _leading(stack, _SUBSCRIPTION, "destinationArn", streams, "logGroup"), _leading(stack, _TRAIL, "s3BucketName", buckets, "arn")
+    return _leading(stack, _SUBSCRIPTION, "destinationArn", streams, "logGroup"), _leading(
+        stack, _TRAIL, "s3BucketName", buckets, "arn", _TRAIL_ARN
+    )
 
 
-def _leading(stack: Stack, type_: str, via: str, targets: set[str], name: str) -> tuple[str, ...]:
+def _leading(stack: Stack, type_: str, via: str, targets: set[str], name: str, pattern: re.Pattern[str] | None = None) -> tuple[str, ...]:
     """The names of those whose target is known to be one of these."""
     found = set()
     for resource in stack.of(type_):
         with contextlib.suppress(Undecided):
             if _known(resource, via) in targets:
-                found.add(_known(resource, name))
+                found.add(_known(resource, name, pattern))
     return tuple(sorted(found))
 
 
-def _known(resource: Resource, path: str) -> str:
+def _known(resource: Resource, path: str, pattern: re.Pattern[str] | None = None) -> str:
     """A text that commands and messages can show."""
     value = resource.planned.string(path)
     if value is None or resource.hides(path):
         raise _undecided(resource, path, "missing" if value is None else "a secret")
+    if pattern and not pattern.fullmatch(value):
+        raise _undecided(resource, path, "not as AWS writes it")
     return value
 
 

@@ -39,7 +39,7 @@ def lock(state: str) -> int:
     Example: pulumi stack export | hipaa-stack archive lock -
     """
     found = read([state], sys.stdin.buffer)
-    if not found.problems and found.basis is not Basis.STATE:
+    if found.basis is Basis.PREVIEW or (found.basis is not Basis.STATE and not found.problems):
         say(f"{state}: not a state; accepted: what `pulumi stack export` writes")
         return ExitCode.UNREADABLE
     for problem in found.problems:

@@ -62,7 +62,7 @@ def test_an_archive_is_locked_when_its_time_has_come_by_the_command_that_is_told
     box.pulumi("up", "--yes", "--skip-preview")
     code, said = asked()
     assert code == 1
-    assert "it has worked for 0 days and needs 30" in said
+    assert "it has worked for 0 of 30 days" in said
     assert "HIPAA_STACK_CONFIRM_LOCK_OF" not in said
 
     code, said = asked(days=31)

@@ -13,6 +13,7 @@ from hipaa_components.aws import AwsAuditArchive, AwsAuditArchiveArgs
 from hipaa_components.aws._audit_buckets import access_log_policy, bucket_prefix, locked_policy, plain_policy, trail_policy
 from hipaa_components.aws._audit_delivery import delivery_policy
 from hipaa_components.aws._audit_replication import replication_policy
+from hipaa_stack import archives
 
 ACCOUNT = "123456789012"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
@@ -302,6 +303,11 @@ def test_objects_move_and_never_go(register, days, moves):
     )
     assert [(int(move["days"]), move["storageClass"]) for move in rule.get("transitions", [])] == moves
     assert not rule.keys() & {"expiration", "noncurrentVersionExpiration"}
+
+
+def test_the_preflight_of_the_lock_looks_for_this_component(register):
+    """The core names it, and imports no component."""
+    assert register(archive).of_type(archives.COMPONENT)
 
 
 def stack_files():
