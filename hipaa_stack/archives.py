@@ -81,10 +81,11 @@ def _archive(stack: Stack, component: Resource, today: dt.date) -> Archive:
     locks = [part for part in parts if part.rule_type == _LOCK]
     buckets = [part for part in parts if part.rule_type == _BUCKET and part.planned.boolean("objectLockEnabled")]
     if not locks:
-        if not buckets:
+        if not buckets and any(part.rule_type == _REPLICATION for part in parts):
             return Archive(component.name, LockState.ELSEWHERE)
-        without = "it keeps nothing from deletion: take the weakening unlocked_archive away first"
-        return Archive(component.name, LockState.UNLOCKED, _known(buckets[0], "bucket", _BUCKET_NAME), obstacles=(without,))
+        without = "nothing keeps its objects: the weakening unlocked_archive is in force, or its deployment did not finish"
+        bucket = _known(buckets[0], "bucket", _BUCKET_NAME) if buckets else ""
+        return Archive(component.name, LockState.UNLOCKED, bucket, obstacles=(without,))
     lock = locks[0]
     days = lock.planned.number("rule.defaultRetention.days") or 0
     mode = _known(lock, "rule.defaultRetention.mode")
@@ -130,9 +131,8 @@ def _sources(stack: Stack, parts: list[Resource]) -> tuple[tuple[str, ...], tupl
     """The log groups whose subscriptions and the trails whose files lead to the archive."""
     streams = {_known(part, "arn") for part in parts if part.rule_type == _STREAM}
     buckets = {_known(part, "bucket") for part in parts if part.rule_type == _BUCKET}
-    return _leading(stack, _SUBSCRIPTION, "destinationArn", streams, "logGroup"), _leading(
-        stack, _TRAIL, "s3BucketName", buckets, "arn", _TRAIL_ARN
-    )
+    groups = _leading(stack, _SUBSCRIPTION, "destinationArn", streams, "logGroup")
+    return groups, _leading(stack, _TRAIL, "s3BucketName", buckets, "arn", _TRAIL_ARN)
 
 
 def _leading(stack: Stack, type_: str, via: str, targets: set[str], name: str, pattern: re.Pattern[str] | None = None) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def admitted_caller(
     options = pulumi.InvokeOptions(parent=component)
     caller = aws.get_caller_identity_output(opts=options).arn
     role = caller.apply(lambda arn: _role_of(arn, options))
-    return pulumi.Output.all(caller, role, roles).apply(lambda known: refuse_lock_out(where, *known, ways))
+    return pulumi.Output.all(caller, role, roles).apply(lambda known: refuse_lock_out(where, known[0], known[1], known[2], ways))
 
 
 def refuse_lock_out(where: str, caller: str, role: str | None, roles: Sequence[str], ways: str = CLUSTER_WAYS) -> None:

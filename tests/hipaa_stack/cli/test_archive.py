@@ -128,7 +128,8 @@ OBSTACLES = {
         archive(days=1, ephemeral=True),
         "it is ephemeral, for synthetic data: an archive that a destroy empties is never locked",
     ),
-    "unlocked": (archive(without=[LOCK]), "it keeps nothing from deletion: take the weakening unlocked_archive away first"),
+    "unlocked": (archive(without=[LOCK]), "nothing keeps its objects: the weakening unlocked_archive is in force, or its deployment"),
+    "hardly begun": (archive(without=[LOCK, BUCKET, REPLICATION, STREAM]), "nothing keeps its objects: the weakening unlocked_archive is"),
 }
 
 
@@ -245,7 +246,7 @@ def test_the_state_may_come_through_a_pipe(monkeypatch, capsys):
 
 
 def test_names_do_not_steer_the_terminal(asked):
-    _, out, _ = asked(state(archive("audit\x1b[2J")))
+    _, out, _ = asked(state(archive("audit\x1b[2J", real="audit-archive-1")))
     assert "\x1b" not in out
     assert "archive audit\\x1b[2J" in out
 
