@@ -115,11 +115,16 @@ _EC2: Final = {
         *_of(
             "network-firewall",
             "AssociateFirewallPolicy AssociateSubnets CreateFirewall DeleteFirewall DescribeFirewall DisassociateSubnets",
-            "UpdateFirewallDeleteProtection UpdateFirewallDescription UpdateFirewallEncryptionConfiguration",
+            "UpdateFirewallAnalysisSettings UpdateFirewallDeleteProtection UpdateFirewallDescription UpdateFirewallEncryptionConfiguration",
             "UpdateFirewallPolicyChangeProtection UpdateSubnetChangeProtection",
             _TAG,
         ),
-        *_of("ec2", "DescribeSubnets DescribeVpcEndpoints DescribeVpcs"),
+        # Its endpoints come with the rights of its caller.
+        *_of(
+            "ec2",
+            "CreateVpcEndpoint DeleteVpcEndpoints DescribeAccountAttributes DescribeRouteTables DescribeSubnets DescribeVpcEndpoints",
+            "DescribeVpcs",
+        ),
         *_SERVICE_ROLE,
     ),
     "aws:networkfirewall/firewallPolicy:FirewallPolicy": _of(
@@ -181,7 +186,7 @@ _CLUSTERS: Final = {
     ),
     "aws:eks/cluster:Cluster": (
         *_of("eks", "CreateCluster DeleteCluster DescribeCluster DescribeUpdate UpdateClusterConfig UpdateClusterVersion", _TAG),
-        *_of("ec2", _PLACE),
+        *_of("ec2", "DescribeAccountAttributes", _PLACE),
         *_PASS,
         *_SERVICE_ROLE,
         *_GRANT,
@@ -194,7 +199,11 @@ _CLUSTERS: Final = {
     # EKS tries the launch template with the rights of its caller (EKS user guide, launch template support).
     "aws:eks/nodeGroup:NodeGroup": (
         *_of("eks", "CreateNodegroup DeleteNodegroup DescribeNodegroup DescribeUpdate UpdateNodegroupConfig UpdateNodegroupVersion", _TAG),
-        *_of("ec2", "CreateTags DescribeInstanceTypes DescribeLaunchTemplateVersions DescribeLaunchTemplates DescribeSubnets RunInstances"),
+        *_of(
+            "ec2",
+            "CreateTags DescribeAccountAttributes DescribeInstanceTypes DescribeLaunchTemplateVersions DescribeLaunchTemplates",
+            "DescribeSubnets RunInstances",
+        ),
         "iam:ListAttachedRolePolicies",
         *_PASS,
         *_SERVICE_ROLE,
