@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from hipaa_components.aws._common import policy_document
 from hipaa_components.aws._deployer_actions import ACTIONS, DESTRUCTION
 from hipaa_components.aws._deployer_components import AwsDeployedComponent, types_of
-from hipaa_components.aws._roles import BOOTSTRAP_PATH, ROLE_PATH
+from hipaa_components.aws._roles import BOOTSTRAP_PATH, ROLE_PATH, SAML_PROVIDER_PREFIX
 
 GUARD: Final = "guard"
 """The policy with the state's own rights and with what is refused whatever else is granted."""
@@ -159,7 +159,7 @@ def _limits(scope: DeployerScope) -> Mapping[str, Mapping[str, Any]]:
             "Condition": {"StringEquals": {"iam:AWSServiceName": _principals(SERVICE_ROLES)}},
         },
         "InstanceProfiles": {"Resource": scope.iam(f"instance-profile{ROLE_PATH}*")},
-        "SamlProviders": {"Resource": scope.iam("saml-provider/*")},
+        "SamlProviders": {"Resource": scope.iam(f"saml-provider/{SAML_PROVIDER_PREFIX}*")},
         "Grants": {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}},
         "VolumeKeys": {"Condition": {"StringEquals": {"kms:ViaService": f"ec2.{scope.region}.amazonaws.com"}}},
         "PublicParameters": {"Resource": f"arn:{scope.partition}:ssm:*::parameter/aws/service/*"},

@@ -15,6 +15,9 @@ from hipaa_stack.baseline import PREFIX
 ROLE_PATH = f"/{PREFIX}/"
 """Path of every role made here, so that a deployer can be limited to roles of this path."""
 
+SAML_PROVIDER_PREFIX = f"{PREFIX}-"
+"""Beginning of the name of every SAML provider made here: they have no path, and others let people into the account."""
+
 BOOTSTRAP_PATH = f"/{PREFIX}-bootstrap/"
 """Path of the deployer's own role and policies, apart from the roles that it makes."""
 

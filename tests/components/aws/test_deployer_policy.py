@@ -185,7 +185,7 @@ def request(action):
     if action == "iam:PassRole":
         return ROLE, {"iam__PassedToService": "eks.amazonaws.com"}
     if action.startswith("iam:"):
-        resource = f"{IAM}:saml-provider/clinic" if "SAML" in action else ROLE
+        resource = f"{IAM}:saml-provider/hipaa-stack-access-people" if "SAML" in action else ROLE
         resource = (
             f"{IAM}:instance-profile/hipaa-stack/forwarder-1" if "InstanceProfile" in action and "ForRole" not in action else resource
         )
@@ -286,6 +286,7 @@ OUT_OF_REACH = [
     ("another policy of AWS", "iam:AttachRolePolicy", ROLE, {**BOUNDED, "iam__PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}),
     ("a role for another service", "iam:PassRole", ROLE, {"iam__PassedToService": "lambda.amazonaws.com"}),
     ("another's role for a service", "iam:PassRole", f"{IAM}:role/admin", {"iam__PassedToService": "ec2.amazonaws.com"}),
+    ("the directory of the account replaced", "iam:UpdateSAMLProvider", f"{IAM}:saml-provider/directory", {}),
     ("a user", "iam:CreateUser", f"{IAM}:user/jane", {}),
     ("a key of a user", "iam:CreateAccessKey", f"{IAM}:user/jane", {}),
     ("a grant for itself", "kms:CreateGrant", f"{KEY}/data", {"kms__GrantIsForAWSResource": "false"}),
