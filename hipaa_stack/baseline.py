@@ -25,6 +25,13 @@ LONGEST_RETENTION_DAYS: Final = 3653
 LOCK_SOAK_DAYS: Final = 30
 """How long an archive works before it is locked for good: a month shows every monthly job. Our choice."""
 
+CONFIRM_LOCK_VARIABLE: Final = "HIPAA_STACK_CONFIRM_LOCK_OF"
+"""Variable of the environment with the real name of the bucket that a deployment locks: it is gone with the shell, and
+cannot be committed."""
+
+ARCHIVED_LOGS: Final = "logs/"
+"""Beginning of the keys of archived log events; files of a trail begin as CloudTrail says."""
+
 EPHEMERAL_LOCK_DAYS: Final = 1
 """The shortest retention that S3 Object Lock has, for stacks that hold synthetic data only."""
 
@@ -59,6 +66,9 @@ SECRET_RECOVERY_DAYS: Final = 30
 
 UNTAGGED_IMAGE_DAYS: Final = 30
 """Days after which an image that no tag names any more is deleted: a month shows every monthly job. Our choice."""
+
+STATE_VERSION_DAYS: Final = 365
+"""Days for which a former version of a stack's state stays: a year, the time between two yearly reviews. Our choice."""
 
 # Detection -------------------------------------------------------------------------------------------------
 
@@ -97,6 +107,9 @@ BREAK_GLASS_SECONDS: Final = 3600
 
 OPERATOR_SECONDS: Final = 3600
 """Longest session of an operator's role: an hour, the most that AWS gives to a role taken from another (IAM user guide)."""
+
+DEPLOYER_SECONDS: Final = 7200
+"""Longest session of a deployer: two hours, in which a cluster with its nodes and an identity provider comes up. Our choice."""
 
 VPN_SESSION_HOURS: Final = 8
 """Hours after which people sign in to the VPN again: a working day, the shortest that Client VPN has (8, 10, 12 or 24)."""
@@ -298,6 +311,11 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsNetwork": ComponentRecord(
         ("164.312(e)(1)", "164.312(a)(1)", "164.312(b)"),
         "Connections to other networks and to business associates are agreed and documented.",
+    ),
+    "AwsStateBackend": ComponentRecord(
+        ("164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(c)(1)", "164.312(d)"),
+        "Who may change what the pipeline runs, and who approves it, is authorised and reviewed; somebody reads who read the state.",
+        _weakened("PUL-STACK-001", "aws:kms/key:Key::*", "ephemeral"),
     ),
     "AwsPrivateAccess": ComponentRecord(
         ("164.312(e)(1)", "164.312(a)(1)", "164.312(d)"),

@@ -14,6 +14,7 @@ from hipaa_stack.cli.exit_codes import ExitCode
 from hipaa_stack.errors import HipaaStackError
 
 _VERBS = {
+    "archive": "Say whether an archive of audit logs can be locked for good, and how.",
     "check": "Check manifests, previews and states against the rules.",
     "doctor": "Look at what a platform needs before it is brought up.",
     "explain": "Explain one rule: why, for which safeguard, how to fix.",

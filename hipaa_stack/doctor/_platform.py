@@ -63,7 +63,7 @@ class Platform:
     @property
     def holds_patient_data(self) -> bool:
         """Whether its data are PHI, as they are unless the settings say otherwise."""
-        return self.settings.get("data_classification", "PHI") == "PHI"
+        return bool(self.settings.get("data_classification", "PHI") == "PHI")
 
     @property
     def cluster_name(self) -> str:

@@ -74,7 +74,11 @@ def trail(account: Account, platform: Platform) -> Iterator[Finding]:
     regional = [str(each.get("Name")) for each in trails if each.get("IsMultiRegionTrail")]
     if mode == "EXISTING":
         fix = "Set trail to CREATE, or have the owner of the organisation make one."
-        found = passed(name, message=f"{regional[0]} records all regions") if regional else failed(name, message="no trail of all regions", fix=fix)
+        found = (
+            passed(name, message=f"{regional[0]} records all regions")
+            if regional
+            else failed(name, message="no trail of all regions", fix=fix)
+        )
         yield found
     elif regional and not set(regional) & platform.state:
         message = f"one is made, though {regional[0]} records all regions: the same events are kept and paid for twice"
@@ -100,7 +104,9 @@ def zones(account: Account, platform: Platform) -> Iterator[Finding]:
         return
     wanted = platform.at("network", "az_count") or 3
     query = [{"Name": "state", "Values": ["available"]}, {"Name": "zone-type", "Values": ["availability-zone"]}]
-    found = sorted(str(each["ZoneName"]) for each in (account.call("ec2", "describe_availability_zones", Filters=query) or {})["AvailabilityZones"])
+    found = sorted(
+        str(each["ZoneName"]) for each in (account.call("ec2", "describe_availability_zones", Filters=query) or {})["AvailabilityZones"]
+    )
     if not isinstance(wanted, int) or len(found) < wanted:
         yield failed(name, message=f"{len(found)} are available, {wanted} are asked for", fix="Set network.az_count, at least 2.")
     else:
@@ -110,7 +116,10 @@ def zones(account: Account, platform: Platform) -> Iterator[Finding]:
 def collisions(account: Account, platform: Platform) -> Iterator[Finding]:
     """Names that the platform takes, and that may be taken."""
     cluster = platform.cluster_name
-    groups = [f"/aws/eks/{cluster}/cluster", *(f"/hipaa-stack/{cluster}/{part}" for part in ("vpc-flow", "trail", "access", "audit-delivery"))]
+    groups = [
+        f"/aws/eks/{cluster}/cluster",
+        *(f"/hipaa-stack/{cluster}/{part}" for part in ("vpc-flow", "trail", "access", "audit-delivery")),
+    ]
     taken = []
     for prefix in (f"/aws/eks/{cluster}/", f"/hipaa-stack/{cluster}/"):
         found = (account.call("logs", "describe_log_groups", logGroupNamePrefix=prefix) or {}).get("logGroups", [])
@@ -173,8 +182,10 @@ def state_bucket(account: Account, platform: Platform) -> Iterator[Finding]:
         yield failed(name, message=f"{bucket} keeps no versions: a state that is overwritten is gone", fix=fix)
         return
     rules: list[dict[str, Any]] = (
-        account.call("s3", "get_bucket_encryption", ("ServerSideEncryptionConfigurationNotFoundError",), Bucket=bucket) or {}
-    ).get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
+        (account.call("s3", "get_bucket_encryption", ("ServerSideEncryptionConfigurationNotFoundError",), Bucket=bucket) or {})
+        .get("ServerSideEncryptionConfiguration", {})
+        .get("Rules", [])
+    )
     if any(rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm", "").startswith("aws:kms") for rule in rules):
         yield passed(name, message=f"{bucket} keeps versions and is encrypted with a key")
     else:

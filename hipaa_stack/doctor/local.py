@@ -62,7 +62,9 @@ def _aws_cli(platform: Platform) -> Finding:
     if platform.layer == "CLOUD":
         return beside("AWS CLI", message="the layer CLOUD calls no API server")
     if shutil.which("aws") is None:
-        return failed("AWS CLI", message="not on PATH: the kubeconfig asks it for tokens", fix="Install it: https://docs.aws.amazon.com/cli/")
+        return failed(
+            "AWS CLI", message="not on PATH: the kubeconfig asks it for tokens", fix="Install it: https://docs.aws.amazon.com/cli/"
+        )
     return passed("AWS CLI", message="on PATH")
 
 
@@ -81,7 +83,9 @@ def _backend(platform: Platform) -> Finding:
         if not platform.holds_patient_data:
             return passed("state back end", message=f"{url}: states of synthetic data may lie in files")
         message = f"{url}: a file has no access control, no versions and no record of who read it"
-        return failed("state back end", message=message, fix="Make a bucket with AwsStateBackend, then `pulumi login` to it (docs/state-backend.md).")
+        return failed(
+            "state back end", message=message, fix="Make a bucket with AwsStateBackend, then `pulumi login` to it (docs/state-backend.md)."
+        )
     return passed("state back end", message=url)
 
 

@@ -50,7 +50,9 @@ def quotas(account: Account, platform: Platform) -> Iterator[Finding]:
     there = account.call("eks", "describe_cluster", ("ResourceNotFoundException",), name=platform.cluster_name) is not None
     for quota in QUOTAS:
         needed = 0 if there else quota.needs(platform)
-        answer = account.call("service-quotas", "get_service_quota", ("NoSuchResourceException",), ServiceCode=quota.service, QuotaCode=quota.code)
+        answer = account.call(
+            "service-quotas", "get_service_quota", ("NoSuchResourceException",), ServiceCode=quota.service, QuotaCode=quota.code
+        )
         if answer is None:
             answer = account.call("service-quotas", "get_aws_default_service_quota", ServiceCode=quota.service, QuotaCode=quota.code)
         limit, used = int((answer or {})["Quota"]["Value"]), quota.used(account)

@@ -53,6 +53,8 @@ class Resource:
     """What a preview would do with it (`create`, `update`, `replace`, …), or ""."""
     replace_keys: tuple[str, ...] = ()
     """Properties that force a replacement, in a preview."""
+    created: str = ""
+    """When it was made, as a state says it (RFC 3339), or ""."""
     source: str = ""
     """File that it was read from, or ""."""
     document: int = 0

@@ -124,6 +124,7 @@ def _resource(source: str, state: Any, step: str, replace_keys: Any) -> Resource
         {key: _texts(urns) for key, urns in _mapping(state.get("propertyDependencies")).items()},
         step,
         _texts(replace_keys),
+        _text(state, "created"),
         source,
     )
 

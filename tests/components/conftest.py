@@ -306,6 +306,15 @@ def minimal() -> dict[str, dict[str, Any]]:
             "reader_role_arns": ADMINS["admin_principal_arns"],
             "rotation": ROTATION,
         },
+        "AwsStateBackend": {
+            "components": ["EksPlatform"],
+            "admin_role_arns": [f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}" for name in ("deployer", "platform-deployer")],
+            "ci": {
+                "issuer_url": "https://token.actions.githubusercontent.com",
+                "audience": "sts.amazonaws.com",
+                "subjects": ["repo:clinic/platform:environment:production"],
+            },
+        },
         "AwsThreatDetection": {"topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"},
         "AwsImageMirror": {"prefix": "mirror", "key_arn": KEY, "upstreams": [{"registry": "registry.k8s.io"}]},
         "AwsRepository": {"repository_name": "clinic/api", "key_arn": KEY, "reader_role_arns": ADMINS["admin_principal_arns"]},

@@ -15,6 +15,11 @@ CLINIC = {"name": "clinic", "owner": "clinic-team"}
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 ROLE = "arn:aws:iam::123456789012:role/clinicians"
 NETWORK = {"platform": "EKS", "api_server_cidrs": ["10.64.0.0/16"]}
+CI = {
+    "issuer_url": "https://token.actions.githubusercontent.com",
+    "audience": "sts.amazonaws.com",
+    "subjects": ["repo:clinic/platform:ref:refs/heads/main"],
+}
 
 
 def cluster(**change):
@@ -109,6 +114,19 @@ TABLE = [
     ("AwsRepository", {"reader_role_arns": []}, "reader_role_arns: got []; accepted: at least one. Images that nobody may pull have no use."),
     ("AwsRepository", {"mutable_tags": True}, "mutable_tags: got True; accepted: StandardWeakening with how_still_met, approver."),
     ("EksAddons", {"addon_versions": {"aws-guardduty-agent": "v1.10.0-eksbuild.2"}}, "addon_versions: got 'aws-guardduty-agent'; accepted: no version of aws-guardduty-agent without guardduty_agent."),
+    # State and deployer
+    ("AwsStateBackend", {"components": ["GkePlatform"]}, "components[0]: got 'GkePlatform'; accepted: one of AwsAuditAlerts, AwsAuditArchive"),
+    ("AwsStateBackend", {"components": []}, "components: got []; accepted: at least one. A deployer of nothing has no use."),
+    ("AwsStateBackend", {"admin_role_arns": []}, "admin_role_arns: got []; accepted: at least one. Somebody must be able to repair the state."),
+    ("AwsStateBackend", {"admin_role_arns": ["arn:aws:iam::123456789012:root"]}, "admin_role_arns[0]: got 'arn:aws:iam::123456789012:root'; accepted: arn"),
+    ("AwsStateBackend", {"runner_role_arns": ["runner"]}, "runner_role_arns[0]: got 'runner'; accepted: arn"),
+    ("AwsStateBackend", {"ci": {**CI, "subjects": ["repo:clinic/platform:*"]}}, "ci.subjects[0]: got 'repo:clinic/platform:*'; accepted: an exact subject, without * and ?. A pattern admits"),
+    ("AwsStateBackend", {"ci": {**CI, "subjects": ["repo:clinic/platform:pull_request"]}}, "ci.subjects[0]: got 'repo:clinic/platform:pull_request'; accepted: a branch, tag or environment. Everybody"),
+    ("AwsStateBackend", {"ci": {**CI, "subjects": []}}, "ci.subjects: got []; accepted: at least one. Name the jobs that deploy."),
+    ("AwsStateBackend", {"ci": {**CI, "audience": "*"}}, "ci.audience: got '*'; accepted: the exact audience"),
+    ("AwsStateBackend", {"ci": {**CI, "issuer_url": "http://login.example.com"}}, "ci.issuer_url: got 'http://login.example.com'; accepted: an https URL"),
+    ("AwsStateBackend", {"ci": {**CI, "existing_provider_arn": "github"}}, "ci.existing_provider_arn: got 'github'; accepted: arn:<partition>:iam"),
+    ("AwsStateBackend", {"ci": {**CI, "existing_provider_arn": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"}}, "ci.existing_provider_arn: got 'arn:aws:iam::123456789012:oidc-provider/gitlab.com'; accepted: the provider of token.actions"),
     # Network
     ("AwsNetwork", {"cidr": "8.8.0.0/16"}, "cidr: got '8.8.0.0/16'; accepted: an RFC 1918 network from /16 to /22"),
     ("AwsNetwork", {"cidr": "10.64.0.1/16"}, "cidr: got '10.64.0.1/16'; accepted: an RFC 1918 network from /16 to /22, such as 10.64.0.0/16. The canonical form"),

@@ -161,11 +161,11 @@ PROMISES = [
     Promise("What lands and is archived is encrypted with its key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", AUDIT_KEY, "^AwsAuditArchive-(landing|archive)$"),
     Promise("What lands of a platform is encrypted with its key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", KEY_ARN("logs"), "^p-archive-landing$"),
     Promise("Access logs are encrypted as S3 can", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/sseAlgorithm", "AES256", "-access$"),
-    Promise("S3 asks for the key once for many objects", ENCRYPTION, "rules/*/bucketKeyEnabled", True, "-(landing|archive)$"),
+    Promise("S3 asks for the key once for many objects", ENCRYPTION, "rules/*/bucketKeyEnabled", True, "-(landing|archive|state)$"),
     Promise("No object has a key that only its writer knows", ENCRYPTION, "rules/*/blockedEncryptionTypes", ["SSE-C"]),
     Promise("Buckets with objects cannot be destroyed", BUCKET, "forceDestroy", False),
     Promise("The archive can be locked", BUCKET, "objectLockEnabled", True, "-archive$"),
-    Promise("What S3 cannot log to is not locked", BUCKET, "objectLockEnabled", False, "-(access|landing)$"),
+    Promise("What S3 cannot log to, and what changes, is not locked", BUCKET, "objectLockEnabled", False, "-(access|landing|state)$"),
     Promise("Buckets are protected", BUCKET, "options/protect", True),
     Promise("Buckets stay when the stack goes", BUCKET, "options/retainOnDelete", True),
     Promise("The archive keeps objects from deletion", LOCK, "objectLockEnabled", "Enabled"),
@@ -194,6 +194,18 @@ PROMISES = [
     Promise("Alerts are encrypted with their key", "aws:sns/topic:Topic", "kmsMasterKeyId", AUDIT_KEY, "^AwsAuditAlerts-"),
     Promise("Alerts of a platform are encrypted with its key", "aws:sns/topic:Topic", "kmsMasterKeyId", KEY_ARN("logs"), "^p-"),
     Promise("Alerts are signed with SHA-256", "aws:sns/topic:Topic", "signatureVersion", 2),
+    # State and deployer
+    Promise("States are encrypted with their key", ENCRYPTION, "rules/*/applyServerSideEncryptionByDefault/kmsMasterKeyId", KEY_ARN("state").replace("/p-", "/AwsStateBackend-"), "-state$"),
+    Promise("Who reads a state is on record", "aws:s3/bucketLogging:BucketLogging", "targetBucket", "AwsStateBackend-access-20260101", "^AwsStateBackend-"),
+    Promise("Former states stay a year", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules/*/noncurrentVersionExpiration/noncurrentDays", 365, "-state$"),
+    Promise("No state expires", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules/*/expiration", ABSENT, "-state$"),
+    Promise("A deployer's session ends", "aws:iam/role:Role", "maxSessionDuration", 7200, "-deployer$"),
+    Promise("The deployer is not one of the roles that it makes", "aws:iam/role:Role", "path", "/hipaa-stack-bootstrap/", "-deployer$"),
+    Promise("All other roles are where a deployer may make them", "aws:iam/role:Role", "path", "/hipaa-stack/", "^(?!AwsStateBackend-)"),
+    Promise("The deployer's role is protected", "aws:iam/role:Role", "options/protect", True, "-deployer$"),
+    Promise("Its policies and its bounds are protected", "aws:iam/policy:Policy", "options/protect", True),
+    Promise("No policy leaves the deployer by mistake", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "options/protect", True, "^AwsStateBackend-"),
+    Promise("CI signs in for one audience", "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "clientIdLists", ["sts.amazonaws.com"]),
     # Detection of threats
     Promise("Threats are looked for", DETECTOR, "enable", True),
     Promise("Repeated findings are published within a quarter of an hour", DETECTOR, "findingPublishingFrequency", "FIFTEEN_MINUTES"),
@@ -300,10 +312,33 @@ PROMISES = [
     Promise("Definitions are no part of a chart, which would delete them and all that they define", CHART, "skipCrds", True),
     Promise("Definitions stay when the stack goes", DEFINITIONS, "options/retainOnDelete", True),
     Promise("No network policy of a chart, which names no peer, is made", CHART, "values/networkPolicy/enabled", False),
-    Promise("No role lets users reach the sealing controller", CHART, "values/rbac/serviceProxier/create", False),
-    Promise("No user is bound to such a role", CHART, "values/rbac/serviceProxier/bind", False),
-    Promise("Sealing keys are renewed every 30 days", CHART, "values/keyrenewperiod", "720h"),
-    Promise("The sealing controller takes no keys that others bring", CHART, "values/watchForSecrets", False),
+    Promise("No role lets users reach the sealing controller", CHART, "values/rbac/serviceProxier/create", False, "^SealedSecrets-"),
+    Promise("No user is bound to such a role", CHART, "values/rbac/serviceProxier/bind", False, "^SealedSecrets-"),
+    Promise("Sealing keys are renewed every 30 days", CHART, "values/keyrenewperiod", "720h", "^SealedSecrets-"),
+    Promise("The sealing controller takes no keys that others bring", CHART, "values/watchForSecrets", False, "^SealedSecrets-"),
+    Promise("Only one operator acts", CHART, "values/leaderElect", True, "^ExternalSecrets-"),
+    Promise("Definitions are no part of the operator's chart", CHART, "values/installCRDs", False, "^ExternalSecrets-"),
+    Promise("The operator has no rights to tokens but those given", CHART, "values/rbac/serviceAccountTokenCreate", False, "^ExternalSecrets-"),
+    Promise("No reader of the cluster reads external secrets by aggregation", CHART, "values/rbac/aggregateToView", False, "^ExternalSecrets-"),
+    Promise("No editor writes them by aggregation", CHART, "values/rbac/aggregateToEdit", False, "^ExternalSecrets-"),
+    Promise("No administrator does by aggregation", CHART, "values/rbac/aggregateToAdmin", False, "^ExternalSecrets-"),
+    Promise("No service binding reads them", CHART, "values/rbac/servicebindings/create", False, "^ExternalSecrets-"),
+    Promise("Nothing is written back to a store", CHART, "values/processPushSecret", False, "^ExternalSecrets-"),
+    Promise("Nothing is, of the cluster", CHART, "values/processClusterPushSecret", False, "^ExternalSecrets-"),
+    Promise("No secret fills every namespace", CHART, "values/processClusterExternalSecret", False, "^ExternalSecrets-"),
+    Promise("Without a store for several there is none", CHART, "values/processClusterStore", False, "^ExternalSecrets-"),
+    Promise("Nothing is generated", CHART, "values/processClusterGenerator", False, "^ExternalSecrets-"),
+    Promise("That kind of store is not awaited", CHART, "values/crds/createClusterSecretStore", False, "^ExternalSecrets-"),
+    Promise("Nor secrets for every namespace", CHART, "values/crds/createClusterExternalSecret", False, "^ExternalSecrets-"),
+    Promise("Nor what is written back, of the cluster", CHART, "values/crds/createClusterPushSecret", False, "^ExternalSecrets-"),
+    Promise("Nor what is written back", CHART, "values/crds/createPushSecret", False, "^ExternalSecrets-"),
+    Promise("Nor what is generated", CHART, "values/crds/createClusterGenerator", False, "^ExternalSecrets-"),
+    Promise("Only Secrets are filled", CHART, "values/genericTargets/enabled", False, "^ExternalSecrets-"),
+    Promise("The chart makes no network policy of the webhook", CHART, "values/webhook/networkPolicy/enabled", False, "^ExternalSecrets-"),
+    Promise("Nor of what renews its certificate", CHART, "values/certController/networkPolicy/enabled", False, "^ExternalSecrets-"),
+    Promise("A drain leaves an operator", CHART, "values/podDisruptionBudget/enabled", True, "^ExternalSecrets-"),
+    Promise("A drain leaves a webhook", CHART, "values/webhook/podDisruptionBudget/enabled", True, "^ExternalSecrets-"),
+    Promise("Without its webhook nothing is stored", CHART, "values/webhook/failurePolicy", "Fail", "^ExternalSecrets-"),
     Promise("Objects are applied by their owner", PROVIDER, "enableServerSideApply", "true"),
     Promise("Objects of a cluster out of reach are not forgotten", PROVIDER, "deleteUnreachable", "false"),
     Promise("The kubeconfig is a secret of the stack", PROVIDER, f"kubeconfig/{rpc._special_sig_key}", rpc._special_secret_sig),
@@ -392,11 +427,9 @@ def test_there_is_no_way_in_or_out_and_nobody_with_a_password(whole):
 
 def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):
     documents = {key: item["inputs"] for key, item in whole.items() if key.startswith("aws:iam/role")}
-    # Roles of people have tests of their own.
-    people = [
-        f"aws:iam/role:Role {name}"
-        for name in ("AwsBreakGlassRole-role", "AwsPrivateAccess-operator", "p-break-glass-role", "p-runner-operator")
-    ]
+    # Roles of people and CI have tests of their own.
+    apart = ("AwsBreakGlassRole-role", "AwsPrivateAccess-operator", "AwsStateBackend-deployer", "p-break-glass-role", "p-runner-operator")
+    people = [f"aws:iam/role:Role {name}" for name in apart]
     trusts = [inputs["assumeRolePolicy"]["JSON"] for key, inputs in documents.items() if "assumeRolePolicy" in inputs and key not in people]
     assert trusts
     for statement in (statement for trust in trusts for statement in trust["Statement"]):
@@ -411,7 +444,14 @@ def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):
         "ssmmessages:OpenControlChannel",
         "ssmmessages:OpenDataChannel",
     ]
-    assert set(map(str, everywhere)) == {"['logs:DescribeLogGroups']", str([*agent, "ssm:UpdateInstanceInformation"])}
+    builds = ["CreateNetworkInterface", "DeleteNetworkInterface", "DescribeDhcpOptions", "DescribeNetworkInterfaces"]
+    builds += ["DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"]
+    assert set(map(str, everywhere)) == {
+        "['logs:DescribeLogGroups']",
+        "['ecr:GetAuthorizationToken']",
+        str([f"ec2:{action}" for action in builds]),
+        str([*agent, "ssm:UpdateInstanceInformation"]),
+    }
     actions = [action for policy in policies for statement in policy["Statement"] for action in statement["Action"]]
     assert not [action for action in actions if action.endswith(":*") or action == "*"]
 

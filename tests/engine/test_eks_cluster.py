@@ -86,7 +86,7 @@ def test_whoever_would_be_locked_out_is_told_before_the_cluster_exists(box, comm
     refused = box.pulumi(command, *(["--yes"] if command == "up" else []), check=False)
     assert refused.returncode
     said = refused.stdout + refused.stderr
-    assert "you would lock yourself out: arn:aws:iam::123456789012:role/stranger is in neither list" in said
+    assert "you would lock yourself out: arn:aws:iam::123456789012:role/stranger is not admitted" in said
     assert "Traceback" not in said
     assert not box.resources(CLUSTER)
 

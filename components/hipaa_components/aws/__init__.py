@@ -9,6 +9,7 @@ from hipaa_components.aws._access_runner import AwsRunnerAccess
 from hipaa_components.aws._access_ssm import AwsSsmAccess
 from hipaa_components.aws._access_vpn import AwsVpnAccess
 from hipaa_components.aws._archive_lock import AwsLockMode, AwsLockStatus
+from hipaa_components.aws._deployer_components import AwsDeployedComponent
 from hipaa_components.aws._egress import AwsNatEgress
 from hipaa_components.aws._eks_access import EksAccessEntry, EksAccessPolicy, EksOidc
 from hipaa_components.aws._eks_adoption import EksAdoption
@@ -37,6 +38,7 @@ from hipaa_components.aws.network import AwsNetwork, AwsNetworkArgs, AwsNetworkS
 from hipaa_components.aws.private_access import AwsPrivateAccess, AwsPrivateAccessArgs, AwsPrivateAccessSettings
 from hipaa_components.aws.repository import AwsRepository, AwsRepositoryArgs
 from hipaa_components.aws.secret import AwsRotatedElsewhere, AwsSecret, AwsSecretArgs, AwsSecretRotation
+from hipaa_components.aws.state_backend import AwsCiIdentity, AwsStateBackend, AwsStateBackendArgs
 from hipaa_components.aws.threat_detection import AwsDetectorFeature, AwsThreatDetection, AwsThreatDetectionArgs, AwsThreatDetectionSettings
 from hipaa_components.aws.workload_role import AwsWorkloadIdentity, AwsWorkloadRole, AwsWorkloadRoleArgs, AwsWorkloadRoleSettings
 
@@ -55,6 +57,8 @@ __all__ = [
     "AwsBreakGlassRole",
     "AwsBreakGlassRoleArgs",
     "AwsBreakGlassSettings",
+    "AwsCiIdentity",
+    "AwsDeployedComponent",
     "AwsDetectorFeature",
     "AwsEncryptionKey",
     "AwsEncryptionKeyArgs",
@@ -89,6 +93,8 @@ __all__ = [
     "AwsSecretArgs",
     "AwsSecretRotation",
     "AwsSsmAccess",
+    "AwsStateBackend",
+    "AwsStateBackendArgs",
     "AwsThreatDetection",
     "AwsThreatDetectionArgs",
     "AwsThreatDetectionSettings",

@@ -10,6 +10,7 @@ from hipaa_components._args import Args
 from hipaa_components._names import fit
 from hipaa_components._problems import Problem, arn, check, each, matches, not_empty, private_network, unique
 from hipaa_components.aws._access import AccessPath, AccessSite, in_steps, kubeconfig_commands, second_factor_rule
+from hipaa_components.aws._roles import SAML_PROVIDER_PREFIX
 from hipaa_stack.baseline import VPN_SESSION_HOURS
 
 _PROVIDER_NAME_LENGTH = 128
@@ -87,7 +88,7 @@ def vpn_access(site: AccessSite, vpn: AwsVpnAccess) -> AccessPath:
 def _endpoint(site: AccessSite, vpn: AwsVpnAccess, group: "aws.ec2.SecurityGroup") -> "aws.ec2clientvpn.Endpoint":
     provider = aws.iam.SamlProvider(
         f"{site.name}-people",
-        name=fit(f"{site.name}-people", _PROVIDER_NAME_LENGTH),
+        name=fit(f"{SAML_PROVIDER_PREFIX}{site.name}-people", _PROVIDER_NAME_LENGTH),
         saml_metadata_document=vpn.saml_metadata,
         tags=site.tags,
         opts=site.component.child(),
@@ -117,9 +118,9 @@ def _endpoint(site: AccessSite, vpn: AwsVpnAccess, group: "aws.ec2.SecurityGroup
 
 
 def _stream(site: AccessSite) -> "aws.cloudwatch.LogStream":
-    return aws.cloudwatch.LogStream(
-        f"{site.name}-connections", name=f"{site.name}-connections", log_group_name=site.log_group_name, opts=site.component.child()
-    )
+    """The record of who connected, which stays when the endpoint goes."""
+    name = f"{site.name}-connections"
+    return aws.cloudwatch.LogStream(name, name=name, log_group_name=site.log_group_name, opts=site.component.child(retain=True))
 
 
 def resolver(vpc_cidr: str) -> str:

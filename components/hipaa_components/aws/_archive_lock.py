@@ -3,18 +3,27 @@
 An archive begins in GOVERNANCE mode: its bucket policy lets nobody bypass the retention, but a mistake can still be
 undone by changing the policy. Once delivery has been seen to work, a person locks it: COMPLIANCE mode, in which not
 even the root user of the account deletes an object before its time. That cannot be undone, so it takes two things
-that no first deployment has: the real name of the bucket, and a deployment that confirms it by that name.
+that no first deployment has: the real name of the bucket, and a deployment that confirms it by that name, in a variable
+of its environment or in `confirm_lock_of`.
 """
 
+import os
 from collections.abc import Iterator
 from enum import StrEnum
 
 import pulumi
 
 from hipaa_components._args import Args, ArgsError
+from hipaa_components._component import Component
 from hipaa_components._problems import Problem, Rule, check, matches, optional
 from hipaa_components._weakening import StandardWeakening
-from hipaa_stack.baseline import AUDIT_RETENTION_DAYS, EPHEMERAL_LOCK_DAYS, LOCK_SOAK_DAYS, LONGEST_RETENTION_DAYS
+from hipaa_stack.baseline import (
+    AUDIT_RETENTION_DAYS,
+    CONFIRM_LOCK_VARIABLE,
+    EPHEMERAL_LOCK_DAYS,
+    LOCK_SOAK_DAYS,
+    LONGEST_RETENTION_DAYS,
+)
 
 
 class AwsLockMode(StrEnum):
@@ -93,16 +102,30 @@ def days_of(lock: AwsArchiveLock, *, ephemeral: bool) -> int:
 
 def status_of(lock: AwsArchiveLock) -> AwsLockStatus:
     """What holds the objects of an archive of this account."""
-    if lock.unlocked_archive:
-        return AwsLockStatus.UNLOCKED
-    return AwsLockStatus.LOCKED if lock.lock_mode is AwsLockMode.COMPLIANCE else AwsLockStatus.NOT_YET_LOCKED
+    return AwsLockStatus.UNLOCKED if lock.unlocked_archive else lock_status(lock.lock_mode)
 
 
-def confirmed_mode(lock: AwsArchiveLock, where: str, bucket: pulumi.Output[str]) -> pulumi.Output[str]:
+def lock_status(mode: AwsLockMode) -> AwsLockStatus:
+    """What a lock of this mode is."""
+    return AwsLockStatus.LOCKED if mode is AwsLockMode.COMPLIANCE else AwsLockStatus.NOT_YET_LOCKED
+
+
+def asked_lock(component: Component, weakening: str | None) -> str | None:
+    """The bucket that the environment of this deployment confirms the lock of; None where a weakening rules a lock out."""
+    asked = os.environ.get(CONFIRM_LOCK_VARIABLE) or None
+    if asked and weakening:
+        pulumi.log.warn(f"{CONFIRM_LOCK_VARIABLE} is {asked}: an archive with {weakening} is not locked by it", component)
+        return None
+    return asked
+
+
+def confirmed_mode(
+    lock: AwsArchiveLock, component: Component, where: str, bucket: pulumi.Output[str], asked: str | None
+) -> pulumi.Output[str]:
     """The mode, once it is certain that the lock is meant for this bucket.
 
     A new bucket gets a random ending, so nobody can name it before it exists. The Output raises ArgsError for the
-    name of another bucket.
+    name of another bucket in an argument. What the environment asked for may be another archive of the program: that is told.
     """
 
     def confirm(real_name: str) -> str:
@@ -110,6 +133,11 @@ def confirmed_mode(lock: AwsArchiveLock, where: str, bucket: pulumi.Output[str])
             if given is not None and given != real_name:
                 accepted = f"got {given!r}; accepted: {real_name}. The name is another bucket's: copied from another stack?"
                 raise ArgsError(where, [(field, accepted)])
+        if lock.lock_mode is AwsLockMode.COMPLIANCE or asked is None:
+            return lock.lock_mode.value
+        if asked == real_name:
+            return AwsLockMode.COMPLIANCE.value
+        pulumi.log.warn(f"{CONFIRM_LOCK_VARIABLE} is {asked}, not {real_name}: this archive is not locked by it", component)
         return lock.lock_mode.value
 
     return bucket.apply(confirm)

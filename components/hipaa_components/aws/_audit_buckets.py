@@ -92,8 +92,19 @@ class BucketMaker(NamedTuple):
             )
         )
 
-    def lifecycle(self, part: str, made: AuditBucket, *, transitions: Sequence[tuple[int, str]] = (), expire: int | None = None) -> None:
-        """What becomes of objects: (days, storage class), and the days after which they go; unfinished uploads always go."""
+    def lifecycle(
+        self,
+        part: str,
+        made: AuditBucket,
+        *,
+        transitions: Sequence[tuple[int, str]] = (),
+        expire: int | None = None,
+        replaced: int | None = None,
+    ) -> None:
+        """What becomes of objects: (days, storage class), and the days after which they or only replaced versions go.
+
+        Unfinished uploads always go.
+        """
         rule: dict[str, Any] = {
             "id": "keep",
             "status": "Enabled",
@@ -103,7 +114,9 @@ class BucketMaker(NamedTuple):
         if transitions:
             rule["transitions"] = [{"days": days, "storage_class": storage} for days, storage in transitions]
         if expire:
-            rule |= {"expiration": {"days": expire}, "noncurrent_version_expiration": {"noncurrent_days": CLEANUP_DAYS}}
+            rule["expiration"] = {"days": expire}
+        if expire or replaced:
+            rule["noncurrent_version_expiration"] = {"noncurrent_days": replaced or CLEANUP_DAYS}
         made.settings.append(
             aws.s3.BucketLifecycleConfiguration(
                 f"{self.name}-{part}",
@@ -145,6 +158,12 @@ def tls_only(bucket_arn: str) -> Statements:
 def plain_policy(bucket_arn: str) -> str:
     """The policy of a bucket that nobody but its account writes to."""
     return policy_document(tls_only(bucket_arn))
+
+
+def named_roles_policy(bucket_arn: str, role_arns: Sequence[str]) -> str:
+    """The policy of a bucket that these roles use and nobody else, administrators of the account included."""
+    others = {"StringNotEquals": {"aws:PrincipalArn": sorted(role_arns)}}
+    return policy_document([*tls_only(bucket_arn), _deny("NamedRolesOnly", bucket_arn, "s3:*", others)])
 
 
 def locked_policy(bucket_arn: str) -> str:

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from hipaa_components._component import Component
 from hipaa_components.aws._common import policy_document
+from hipaa_stack.baseline import ARCHIVED_LOGS
 
 STREAM_PREFIX_LENGTH: Final = 47
 """Longest name of a component that its stream bears whole: 64 characters (Data Firehose API reference, CreateDeliveryStream)
@@ -47,7 +48,7 @@ def delivery_stream(
             "buffering_interval": BUFFER_SECONDS,
             "compression_format": "UNCOMPRESSED",
             "file_extension": ".gz",
-            "prefix": "logs/!{timestamp:yyyy/MM/dd}/",
+            "prefix": f"{ARCHIVED_LOGS}!{{timestamp:yyyy/MM/dd}}/",
             "error_output_prefix": "failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/",
             "cloudwatch_logging_options": {"enabled": True, "log_group_name": place.error_group, "log_stream_name": ERROR_STREAM},
         },

@@ -15,6 +15,12 @@ from hipaa_stack.baseline import PREFIX
 ROLE_PATH = f"/{PREFIX}/"
 """Path of every role made here, so that a deployer can be limited to roles of this path."""
 
+SAML_PROVIDER_PREFIX = f"{PREFIX}-"
+"""Beginning of the name of every SAML provider made here: they have no path, and others let people into the account."""
+
+BOOTSTRAP_PATH = f"/{PREFIX}-bootstrap/"
+"""Path of the deployer's own role and policies, apart from the roles that it makes."""
+
 ROLE_PREFIX_LENGTH = 38
 """Longest name prefix of a role: 64 characters less the 26 that the AWS provider appends."""
 
@@ -41,6 +47,8 @@ def service_role(
     policy: pulumi.Input[str] | None = None,
     boundary: pulumi.Input[str] | None = None,
     longest_session: int | None = None,
+    path: str = ROLE_PATH,
+    protect: bool = False,
     tags: Mapping[str, str],
 ) -> ServiceRole:
     """Registers a role, its managed policies (`AmazonEKSClusterPolicy`, `service-role/…`) and its inline policy.
@@ -50,12 +58,12 @@ def service_role(
     role = aws.iam.Role(
         name,
         name_prefix=f"{fit(name, ROLE_PREFIX_LENGTH - 1)}-",
-        path=ROLE_PATH,
+        path=path,
         assume_role_policy=trust,
         permissions_boundary=boundary,
         max_session_duration=longest_session,
         tags=tags,
-        opts=component.child(ignore_changes=NAME_ONCE),
+        opts=component.child(protect=protect, ignore_changes=NAME_ONCE),
     )
     grants: list[pulumi.CustomResource] = [
         aws.iam.RolePolicyAttachment(

@@ -11,7 +11,16 @@ from hipaa_components._component import Component
 from hipaa_components._names import fit
 from hipaa_components._problems import Problem, between, check, matches
 from hipaa_components._weakening import WeakeningRecord
-from hipaa_components.aws._archive_lock import AwsArchiveLock, AwsLockMode, AwsLockStatus, confirmed_mode, days_of, status_of
+from hipaa_components.aws._archive_lock import (
+    AwsArchiveLock,
+    AwsLockMode,
+    AwsLockStatus,
+    asked_lock,
+    confirmed_mode,
+    days_of,
+    lock_status,
+    status_of,
+)
 from hipaa_components.aws._audit_buckets import AuditBucket, BucketMaker, access_log_policy, locked_policy, plain_policy, trail_policy
 from hipaa_components.aws._audit_delivery import (
     ERROR_STREAM,
@@ -125,9 +134,9 @@ class AwsAuditArchive(Component):
     the archive, where every object is kept from deletion for `retention_days`. Landing and archive log every request.
 
     An archive begins in GOVERNANCE mode. After a month in which deliveries were seen to arrive, lock it: one deployment
-    with `lock_mode` COMPLIANCE and `confirm_lock_of` the output `archive_bucket_name`, never written into a stack file;
-    then commit `lock_mode` COMPLIANCE with `locked_bucket`. It cannot be undone. AwsAuditLogs comes after this
-    component and takes its outputs, so that no event is lost.
+    whose environment names the output `archive_bucket_name` in HIPAA_STACK_CONFIRM_LOCK_OF, never a stack file; then
+    commit `lock_mode` COMPLIANCE with `locked_bucket`. `hipaa-stack archive lock` says when, and every command. It cannot
+    be undone. AwsAuditLogs comes after this component and takes its outputs, so that no event is lost.
     """
 
     archive_bucket_name: pulumi.Output[str]
@@ -164,6 +173,8 @@ class AwsAuditArchive(Component):
         self._landing(make, args, account, landing)
         if existing := args.existing_archive:
             destination = Destination(existing.bucket_arn, existing.key_arn, existing.account_id)
+            self.lock_status = pulumi.Output.from_input(AwsLockStatus.ELSEWHERE.value)
+            asked_lock(self, "existing_archive")
         else:
             destination = self._archive(make, args, logged["archive"])
         replication = self._replication(name, args, account, landing, destination)
@@ -173,7 +184,6 @@ class AwsAuditArchive(Component):
         self.archive_bucket_name = self.archive_bucket_arn.apply(lambda arn: arn.rpartition(":")[2])
         self.landing_bucket_name = pulumi.Output.all(landing.name, replication.id).apply(lambda known: known[0])
         self.stream_arn, self.stream_name = stream.arn, stream.name
-        self.lock_status = pulumi.Output.from_input((AwsLockStatus.ELSEWHERE if existing else status_of(args)).value)
         self.weakenings = self.weakening_records()
         self.register_outputs({})
 
@@ -197,10 +207,14 @@ class AwsAuditArchive(Component):
         make.policy("archive", archive, archive.bucket.arn.apply(plain_policy if args.ephemeral else locked_policy))
         make.lifecycle("archive", archive, transitions=args.moves)
         status = status_of(args)
+        weakening = "unlocked_archive" if status is AwsLockStatus.UNLOCKED else "ephemeral" if make.ephemeral else None
+        asked = asked_lock(self, weakening)
+        self.lock_status = pulumi.Output.from_input(status.value)
         if status is not AwsLockStatus.UNLOCKED:
-            mode = confirmed_mode(args, self.where(make.name), archive.bucket.bucket)
+            mode = confirmed_mode(args, self, self.where(make.name), archive.bucket.bucket, asked)
             make.lock("archive", archive, mode, days_of(args, ephemeral=make.ephemeral))
-        if status is AwsLockStatus.NOT_YET_LOCKED and not make.ephemeral:
+            self.lock_status = mode.apply(lambda known: lock_status(AwsLockMode(known)).value)
+        if status is AwsLockStatus.NOT_YET_LOCKED and not weakening and not asked:
             pulumi.log.warn(f"the archive is {status.value}: lock it once it has worked for {LOCK_SOAK_DAYS} days", self)
         return Destination(archive.bucket.arn, args.key_arn, settings=archive.settings)
 

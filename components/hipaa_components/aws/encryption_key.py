@@ -32,6 +32,8 @@ class AwsKeyUse(StrEnum):
     """Topics that CloudWatch alarms and EventBridge publish to."""
     CLOUDTRAIL = "CLOUDTRAIL"
     """Trails of this account."""
+    PULUMI_SECRETS = "PULUMI_SECRETS"
+    """Secrets in states of Pulumi. Needs no statement: whoever runs Pulumi gets the rights in IAM."""
 
 
 class AwsEncryptionKeyArgs(AwsArgs):

@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pulumi
 import pytest
 
 from hipaa_components import ArgsError
@@ -12,6 +13,7 @@ from hipaa_components.aws import AwsAuditArchive, AwsAuditArchiveArgs
 from hipaa_components.aws._audit_buckets import access_log_policy, bucket_prefix, locked_policy, plain_policy, trail_policy
 from hipaa_components.aws._audit_delivery import delivery_policy
 from hipaa_components.aws._audit_replication import replication_policy
+from hipaa_stack import archives
 
 ACCOUNT = "123456789012"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
@@ -126,6 +128,45 @@ def test_another_buckets_name_locks_nothing(register, field):
         register(lambda: archive(lock_mode="COMPLIANCE", **{field: "other-stack-20250101"}))
     assert not register.last.of_type(LOCK)
     assert not register.last.of_type(STREAM)
+
+
+@pytest.mark.parametrize(
+    ("asked", "change", "mode", "status"),
+    [
+        (ARCHIVE, {}, "COMPLIANCE", "locked"),
+        (ARCHIVE, {"lock_mode": "COMPLIANCE", "locked_bucket": ARCHIVE}, "COMPLIANCE", "locked"),
+        ("another-archive-20260101", {}, "GOVERNANCE", "not yet locked"),
+        ("another-archive-20260101", {"lock_mode": "COMPLIANCE", "locked_bucket": ARCHIVE}, "COMPLIANCE", "locked"),
+        ("", {}, "GOVERNANCE", "not yet locked"),
+        (ARCHIVE, {"ephemeral": STANDARD}, "GOVERNANCE", "not yet locked"),
+        (ARCHIVE, {"unlocked_archive": STANDARD}, None, "unlocked"),
+        (ARCHIVE, {"existing_archive": EXISTING}, None, "decided by the account that owns the archive"),
+    ],
+)
+def test_a_deployment_whose_environment_names_the_bucket_locks_it(register, monkeypatch, asked, change, mode, status):
+    monkeypatch.setenv("HIPAA_STACK_CONFIRM_LOCK_OF", asked)
+    registered, found = outputs(register, "lock_status", **change)
+    assert found == {"lock_status": status}
+    assert [item.inputs["rule"]["defaultRetention"]["mode"] for item in registered.of_type(LOCK)] == ([mode] if mode else [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "change", "said"),
+    [
+        ("other-20260101", {}, f"HIPAA_STACK_CONFIRM_LOCK_OF is other-20260101, not {ARCHIVE}: this archive is not locked by it"),
+        (ARCHIVE, {"ephemeral": STANDARD}, f"HIPAA_STACK_CONFIRM_LOCK_OF is {ARCHIVE}: an archive with ephemeral is not locked by it"),
+        (ARCHIVE, {"unlocked_archive": STANDARD}, f"HIPAA_STACK_CONFIRM_LOCK_OF is {ARCHIVE}: an archive with unlocked_archive is not"),
+        (ARCHIVE, {"existing_archive": EXISTING}, f"HIPAA_STACK_CONFIRM_LOCK_OF is {ARCHIVE}: an archive with existing_archive is not"),
+        ("", {}, "the archive is not yet locked: lock it once it has worked for 30 days"),
+    ],
+)
+def test_what_is_not_locked_is_told(register, monkeypatch, asked, change, said):
+    told = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda message, *_: told.append(message))
+    monkeypatch.setenv("HIPAA_STACK_CONFIRM_LOCK_OF", asked)
+    register(lambda: archive(**change))
+    (line,) = told
+    assert line.startswith(said)
 
 
 def test_a_bucket_that_was_not_made_for_locks_cannot_get_one(register):
@@ -262,6 +303,11 @@ def test_objects_move_and_never_go(register, days, moves):
     )
     assert [(int(move["days"]), move["storageClass"]) for move in rule.get("transitions", [])] == moves
     assert not rule.keys() & {"expiration", "noncurrentVersionExpiration"}
+
+
+def test_the_preflight_of_the_lock_looks_for_this_component(register):
+    """The core names it, and imports no component."""
+    assert register(archive).of_type(archives.COMPONENT)
 
 
 def stack_files():

@@ -793,5 +793,5 @@ def test_all_mistakes_of_all_parts_are_reported_at_once(register, settings_of):
 def test_whoever_would_lock_themselves_out_is_told(platform, lookups):
     lookups["aws:index/getCallerIdentity:getCallerIdentity"]["arn"] = "arn:aws:sts::123456789012:assumed-role/stranger/session"
     lookups["aws:iam/getSessionContext:getSessionContext"]["issuerArn"] = "arn:aws:iam::123456789012:role/stranger"
-    with pytest.raises(LockOutError, match=r"EksCluster 'p-cluster': you would lock yourself out: .*role/stranger is in neither list"):
+    with pytest.raises(LockOutError, match=r"EksCluster 'p-cluster': you would lock yourself out: .*role/stranger is not admitted"):
         platform("regulated-production")

@@ -29,11 +29,11 @@ def test_admits(caller, role, roles):
 @pytest.mark.parametrize(
     ("caller", "role", "roles", "said"),
     [
-        pytest.param(SESSION, ADMIN, [], f"{ADMIN} is in neither list", id="no list"),
-        pytest.param(SESSION, ADMIN, [f"{ADMIN}s"], f"{ADMIN} is in neither list", id="another role"),
-        pytest.param(SESSION, PATH_ADMIN, [ADMIN], f"{PATH_ADMIN} is in neither list", id="path left out"),
-        pytest.param(SESSION, None, [ADMIN.replace("1234", "9876")], f"{SESSION} is in neither list", id="same name, other account"),
-        pytest.param(SESSION, None, [f"{ADMIN}s"], f"{SESSION} is in neither list", id="role not readable, other name"),
+        pytest.param(SESSION, ADMIN, [], f"{ADMIN} is not admitted", id="no list"),
+        pytest.param(SESSION, ADMIN, [f"{ADMIN}s"], f"{ADMIN} is not admitted", id="another role"),
+        pytest.param(SESSION, PATH_ADMIN, [ADMIN], f"{PATH_ADMIN} is not admitted", id="path left out"),
+        pytest.param(SESSION, None, [ADMIN.replace("1234", "9876")], f"{SESSION} is not admitted", id="same name, other account"),
+        pytest.param(SESSION, None, [f"{ADMIN}s"], f"{SESSION} is not admitted", id="role not readable, other name"),
         pytest.param("arn:aws:iam::123456789012:root", None, [ADMIN], "123456789012:root is not a role", id="root"),
         pytest.param("arn:aws:iam::123456789012:user/jane", None, [ADMIN], "user/jane is not a role", id="user"),
         pytest.param("arn:aws:sts::123456789012:federated-user/jane", None, [ADMIN], "federated-user/jane is not a role", id="federation"),
