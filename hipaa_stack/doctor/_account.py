@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from hipaa_stack.doctor._platform import Platform
+from typing import Any
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
@@ -40,17 +36,24 @@ class Account:
             raise Unseen(str(error)) from None
         self.region = region
 
-    def call(self, service: str, operation: str, /, missing: tuple[str, ...] = (), **arguments: Any) -> Mapping[str, Any] | None:
-        """The answer of one operation, all pages of it; None where AWS answers with one of the codes of `missing`."""
-        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError  # noqa: PLC0415
+    def call(
+        self, service: str, operation: str, key: str, /, missing: tuple[str, ...] = (), absent: str | None = None, **arguments: Any
+    ) -> Any:
+        """What an operation answers under a key, of all its pages; None where AWS answers with one of the codes of `missing`.
 
-        action = f"{_PREFIXES.get(service, service)}:{''.join(part.title() for part in operation.split('_'))}"
+        An answer without the key is none of AWS: it is never taken for an empty one, unless `absent` says what it means.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError  # noqa: PLC0415
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415
+
+        asked = action(service, operation)
         try:
             client = self._session.client(service, config=self._config)
             if client.can_paginate(operation):
-                answer: Mapping[str, Any] = client.get_paginator(operation).paginate(**arguments).build_full_result()
-                return answer
-            return dict(getattr(client, operation)(**arguments))
+                pages = [page[key] for page in client.get_paginator(operation).paginate(**arguments)]
+                return [item for page in pages for item in page]
+            answer = getattr(client, operation)(**arguments)
+            return answer[key] if absent is None else answer.get(key, absent)
         except NoCredentialsError:
             raise Unseen("no credentials of AWS were found") from None
         except ClientError as error:
@@ -58,15 +61,23 @@ class Account:
             if code in missing:
                 return None
             if "AccessDenied" in code or code in ("UnauthorizedOperation", "AuthorizationError"):
-                raise Unseen(f"the caller may not {action}") from None
-            raise Unseen(f"{action}: {code or 'no code'}: {error.response.get('Error', {}).get('Message', '')}".rstrip(": ")) from None
+                raise Unseen(f"the caller may not {asked}") from None
+            raise Unseen(f"{asked}: {code or 'no code'}: {error.response.get('Error', {}).get('Message', '')}".rstrip(": ")) from None
         except (BotoCoreError, HTTPClientError) as error:
-            raise Unseen(f"{action}: {error}") from None
-        except (ValueError, KeyError, TypeError) as error:  # an answer that is none of AWS
-            raise Unseen(f"{action}: the answer cannot be read: {error}") from None
+            raise Unseen(f"{asked}: {error}") from None
+        except (ResponseParserError, SyntaxError, ValueError, LookupError, TypeError, AttributeError):
+            raise Unseen(f"{asked}: what answers is not AWS, or speaks another version") from None
 
 
-_PREFIXES = {"service-quotas": "servicequotas"}
-"""Prefix of IAM actions where it is not the name of the service in boto3."""
+_ACTIONS = {
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "service-quotas:GetAwsDefaultServiceQuota": "servicequotas:GetAWSDefaultServiceQuota",
+    "service-quotas:GetServiceQuota": "servicequotas:GetServiceQuota",
+}
+"""Actions of IAM where they are not the name of the operation (service authorization reference)."""
 
-Look = Callable[["Account", "Platform"], Any]
+
+def action(service: str, operation: str) -> str:
+    """The action of IAM that allows an operation of boto3."""
+    name = f"{service}:{''.join(part.title() for part in operation.split('_'))}"
+    return _ACTIONS.get(name, name)

@@ -52,6 +52,7 @@ class Platform:
         backend = project.get("backend")
         url = environment.get("PULUMI_BACKEND_URL") or (backend.get("url") if isinstance(backend, Mapping) else None)
         key = said.get("secretsprovider")
+        key = key if isinstance(key, str) else None
         provider = "passphrase" if key == "passphrase" or (key is None and said.get("encryptionsalt")) else key
         return cls(stack, settings, region if isinstance(region, str) else None, url, provider)
 

@@ -20,7 +20,7 @@ Look = Callable[[Account, Platform], Iterator[Finding]]
 
 def caller(account: Account, platform: Platform) -> Iterator[Finding]:
     """Who deploys, and whether they could repair the cluster that they make."""
-    arn = str((account.call("sts", "get_caller_identity") or {})["Arn"])
+    arn = str(account.call("sts", "get_caller_identity", "Arn"))
     if arn.endswith(":root"):
         yield failed("caller", message="the root user", fix="Deploy with a role: the root user is for closing the account.")
         return
@@ -50,7 +50,7 @@ def _role(arn: str) -> tuple[str, str] | None:
 def detector(account: Account, platform: Platform) -> Iterator[Finding]:
     """An account and region has one detector of GuardDuty."""
     name, given = "GuardDuty", platform.at("threat_detection", "existing_detector_id")
-    found = [str(each) for each in (account.call("guardduty", "list_detectors") or {}).get("DetectorIds", [])]
+    found = [str(each) for each in account.call("guardduty", "list_detectors", "DetectorIds")]
     if platform.at("cluster", "without_guardduty"):
         yield beside(name, message="cluster.without_guardduty is in force")
     elif given:
@@ -70,7 +70,7 @@ _OWN = " If this stack made it, pass its state: --state FILE, of `pulumi stack e
 def trail(account: Account, platform: Platform) -> Iterator[Finding]:
     """Calls to the AWS API are recorded once; alerts on them need a trail."""
     name, mode = "trail", platform.at("trail") or "CREATE"
-    trails = (account.call("cloudtrail", "describe_trails") or {}).get("trailList", [])
+    trails = account.call("cloudtrail", "describe_trails", "trailList")
     regional = [str(each.get("Name")) for each in trails if each.get("IsMultiRegionTrail")]
     if mode == "EXISTING":
         fix = "Set trail to CREATE, or have the owner of the organisation make one."
@@ -90,7 +90,7 @@ def trail(account: Account, platform: Platform) -> Iterator[Finding]:
 def roles(account: Account, _: Platform) -> Iterator[Finding]:
     """KMS refuses a key policy that names a role that does not exist."""
     role = "AWSServiceRoleForAutoScaling"
-    found = account.call("iam", "get_role", ("NoSuchEntity",), RoleName=role)
+    found = account.call("iam", "get_role", "Role", ("NoSuchEntity",), RoleName=role)
     fix = "aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com"
     message = f"{role} does not exist, and the key of volumes admits it"
     yield passed("service-linked role", message=f"{role} exists") if found else failed("service-linked role", message=message, fix=fix)
@@ -104,9 +104,8 @@ def zones(account: Account, platform: Platform) -> Iterator[Finding]:
         return
     wanted = platform.at("network", "az_count") or 3
     query = [{"Name": "state", "Values": ["available"]}, {"Name": "zone-type", "Values": ["availability-zone"]}]
-    found = sorted(
-        str(each["ZoneName"]) for each in (account.call("ec2", "describe_availability_zones", Filters=query) or {})["AvailabilityZones"]
-    )
+    answer = account.call("ec2", "describe_availability_zones", "AvailabilityZones", Filters=query)
+    found = sorted(str(each["ZoneName"]) for each in answer)
     if not isinstance(wanted, int) or len(found) < wanted:
         yield failed(name, message=f"{len(found)} are available, {wanted} are asked for", fix="Set network.az_count, at least 2.")
     else:
@@ -122,7 +121,7 @@ def collisions(account: Account, platform: Platform) -> Iterator[Finding]:
     ]
     taken = []
     for prefix in (f"/aws/eks/{cluster}/", f"/hipaa-stack/{cluster}/"):
-        found = (account.call("logs", "describe_log_groups", logGroupNamePrefix=prefix) or {}).get("logGroups", [])
+        found = account.call("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
         taken += [str(each["logGroupName"]) for each in found]
     taken = sorted(set(taken) & set(groups) - platform.state)
     if platform.at("logs", "adopt_log_groups"):
@@ -133,7 +132,7 @@ def collisions(account: Account, platform: Platform) -> Iterator[Finding]:
     else:
         yield passed("log groups", message="their names are free")
     wanted = {f"alias/hipaa-stack/{cluster}/{part}" for part in ("secrets", "volumes", "logs")}
-    aliases = {str(each["AliasName"]) for each in (account.call("kms", "list_aliases") or {}).get("Aliases", [])}
+    aliases = {str(each["AliasName"]) for each in account.call("kms", "list_aliases", "Aliases")}
     if platform.at("existing_keys"):
         yield beside("key aliases", message="the keys exist")
     elif clash := sorted(wanted & aliases - platform.state):
@@ -146,7 +145,7 @@ def collisions(account: Account, platform: Platform) -> Iterator[Finding]:
 def cluster(account: Account, platform: Platform) -> Iterator[Finding]:
     """The cluster, where there is one, and whether its API server answers from here."""
     name = platform.cluster_name
-    answer = account.call("eks", "describe_cluster", ("ResourceNotFoundException",), name=name)
+    answer = account.call("eks", "describe_cluster", "cluster", ("ResourceNotFoundException",), name=name)
     if answer is None:
         if platform.layer == "BASELINE":
             fix = f"Bring up the stack {platform.at('cloud_stack') or 'of layer CLOUD'} first."
@@ -155,8 +154,8 @@ def cluster(account: Account, platform: Platform) -> Iterator[Finding]:
             yield passed("cluster", message=f"{name} does not exist yet")
         yield beside("API server", message="there is none yet")
         return
-    yield passed("cluster", message=f"{name} exists, Kubernetes {answer['cluster'].get('version')}")
-    endpoint = str(answer["cluster"].get("endpoint") or "")
+    yield passed("cluster", message=f"{name} exists, Kubernetes {answer.get('version')}")
+    endpoint = str(answer.get("endpoint") or "")
     if platform.layer == "CLOUD":
         yield beside("API server", message="the layer CLOUD does not call it")
         return
@@ -177,15 +176,13 @@ def state_bucket(account: Account, platform: Platform) -> Iterator[Finding]:
         return
     bucket = urlsplit(platform.backend or "").netloc
     fix = "Make it with AwsStateBackend (docs/state-backend.md)."
-    versions = (account.call("s3", "get_bucket_versioning", Bucket=bucket) or {}).get("Status")
-    if versions != "Enabled":
+    missing = ("ServerSideEncryptionConfigurationNotFoundError",)
+    encryption = account.call("s3", "get_bucket_encryption", "ServerSideEncryptionConfiguration", missing, Bucket=bucket) or {}
+    rules: list[dict[str, Any]] = encryption.get("Rules", [])
+    # A bucket that never kept versions has no status, as what is not AWS has none: that was seen by the call before.
+    if account.call("s3", "get_bucket_versioning", "Status", absent="", Bucket=bucket) != "Enabled":
         yield failed(name, message=f"{bucket} keeps no versions: a state that is overwritten is gone", fix=fix)
         return
-    rules: list[dict[str, Any]] = (
-        (account.call("s3", "get_bucket_encryption", ("ServerSideEncryptionConfigurationNotFoundError",), Bucket=bucket) or {})
-        .get("ServerSideEncryptionConfiguration", {})
-        .get("Rules", [])
-    )
     if any(rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm", "").startswith("aws:kms") for rule in rules):
         yield passed(name, message=f"{bucket} keeps versions and is encrypted with a key")
     else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from hipaa_stack.doctor._account import Account
-from hipaa_stack.doctor._finding import Finding, failed, passed
+from hipaa_stack.doctor._account import Account, Unseen
+from hipaa_stack.doctor._finding import Finding, failed, passed, unknown
 from hipaa_stack.doctor._platform import Platform
 
 
@@ -22,7 +22,7 @@ class Quota(NamedTuple):
 
 
 def _count(service: str, operation: str, key: str) -> Callable[[Account], int]:
-    return lambda account: len((account.call(service, operation) or {}).get(key, []))
+    return lambda account: len(account.call(service, operation, key))
 
 
 def _network(platform: Platform) -> int:
@@ -47,15 +47,28 @@ QUOTAS = (
 
 def quotas(account: Account, platform: Platform) -> Iterator[Finding]:
     """Room for a platform that is not there yet; one that is has its share already."""
-    there = account.call("eks", "describe_cluster", ("ResourceNotFoundException",), name=platform.cluster_name) is not None
+    there = account.call("eks", "describe_cluster", "cluster", ("ResourceNotFoundException",), name=platform.cluster_name) is not None
     for quota in QUOTAS:
-        needed = 0 if there else quota.needs(platform)
-        answer = account.call(
-            "service-quotas", "get_service_quota", ("NoSuchResourceException",), ServiceCode=quota.service, QuotaCode=quota.code
-        )
-        if answer is None:
-            answer = account.call("service-quotas", "get_aws_default_service_quota", ServiceCode=quota.service, QuotaCode=quota.code)
-        limit, used = int((answer or {})["Quota"]["Value"]), quota.used(account)
-        name, message = f"quota: {quota.title}", f"{used} of {limit} are used, {needed} more are needed"
-        fix = f"aws service-quotas request-service-quota-increase --service-code {quota.service} --quota-code {quota.code} --desired-value {used + needed}"
-        yield passed(name, message=message) if used + needed <= limit else failed(name, message=message, fix=fix)
+        try:
+            yield _room(account, quota, 0 if there else quota.needs(platform))
+        except Unseen as unseen:
+            yield unknown(f"quota: {quota.title}", message=str(unseen))
+
+
+def _room(account: Account, quota: Quota, needed: int) -> Finding:
+    used, limit = quota.used(account), _limit(account, quota)
+    name, message = f"quota: {quota.title}", f"{used} of {limit} are used, {needed} more are needed"
+    if used + needed <= limit:
+        return passed(name, message=message)
+    ask = f"--service-code {quota.service} --quota-code {quota.code} --desired-value {used + needed}"
+    return failed(name, message=message, fix=f"aws service-quotas request-service-quota-increase {ask}")
+
+
+def _limit(account: Account, quota: Quota) -> int:
+    """The account's own value, else that of every account."""
+    own = account.call(
+        "service-quotas", "get_service_quota", "Quota", ("NoSuchResourceException",), ServiceCode=quota.service, QuotaCode=quota.code
+    )
+    if own is None:
+        own = account.call("service-quotas", "get_aws_default_service_quota", "Quota", ServiceCode=quota.service, QuotaCode=quota.code)
+    return int(own["Value"])
