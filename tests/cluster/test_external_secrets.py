@@ -2,11 +2,13 @@
 
 The chart is the one that the Go module of the operator carries: 0.20.3, with the operator 0.20.4, where the baseline pins
 2.9.0. Its webhook has no pod here that could answer, so its registration is taken away before the first store is made:
-what it would check was not tried. The operator reads from its `fake` provider, put into a store of ours in place of AWS.
+what it would check was not tried. The field `sessionTagsPolicy`, which newer definitions have, is added to these. The operator
+reads from its `fake` provider, put into a store of ours in place of AWS.
 """
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -97,7 +99,17 @@ def chart(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def installed(program, api, chart):
+def definitions(tmp_path_factory):
+    """The definitions of the module, with the one field that ours have and these have not."""
+    bundle = (built("external-secrets-crds") / "bundle.yaml").read_text()
+    field = r"\1sessionTagsPolicy:\n\1  type: string\n\1sessionTags:\n"
+    file = tmp_path_factory.mktemp("definitions") / "bundle.yaml"
+    file.write_text(re.sub(r"^( +)sessionTags:\n", field, bundle, flags=re.MULTILINE))
+    return file
+
+
+@pytest.fixture(scope="module")
+def installed(program, api, chart, definitions):
     for namespace in (NAMESPACE, PATIENTS):
         api("POST", "/api/v1/namespaces", {"metadata": {"name": namespace, "labels": RESTRICTED}})
     made = program(
@@ -108,7 +120,7 @@ def installed(program, api, chart):
             "image_digest": DIGEST,
             "provider_cidrs": ["10.0.0.0/24"],
             "network": {"platform": "EKS", "api_server_cidrs": ["10.0.0.0/24"], "service_cidr": "172.20.0.0/16"},
-            "source": {"chart": str(chart), "crds": str(built("external-secrets-crds") / "bundle.yaml")},
+            "source": {"chart": str(chart), "crds": str(definitions)},
         },
     )
     made.up(cluster_stores=PLACES["cluster_stores"][:0])

@@ -133,8 +133,8 @@ class ExternalSecrets(Component):
     environment. A Secret stays when its source goes, so that nothing stops at night; what is filled here goes with its entry.
 
     Chart 2.9.0 of the baseline is installed from its repository; the tests install 0.20.3 with the operator 0.20.4, which
-    its Go module carries: settings that only newer charts have (`rbac.serviceAccountTokenCreate`, `aggregateToAdmin`,
-    `genericTargets`, `networkPolicy`) were not tried. Chart and definitions come from the internet unless `source` names a
+    its Go module carries: what only newer ones have (`rbac.serviceAccountTokenCreate`, `aggregateToAdmin`, `genericTargets` and
+    `networkPolicy` of the chart, `sessionTagsPolicy` of stores) was not tried. Chart and definitions come from the internet unless `source` names a
     copy.
 
     The operator reads and writes every Secret of the cluster; output `exceptions` says so in writing.

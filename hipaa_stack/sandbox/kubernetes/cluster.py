@@ -252,6 +252,8 @@ class LocalKubernetes:
                 "--leader-elect=false",
                 "--secure-port=0",
                 "--profiling=false",
+                # On a busy machine kwok is late with its leases, and what was declared unready then stays so.
+                "--node-monitor-grace-period=1h",
             ],
         )
         default = "/api/v1/namespaces/default/serviceaccounts/default"
