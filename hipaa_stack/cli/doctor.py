@@ -62,10 +62,10 @@ def _made(file: Path) -> frozenset[str]:
 def _text(platform: Platform, findings: list[Finding]) -> str:
     lines = [f"stack {platform.stack}, layer {platform.layer}, cluster {platform.cluster_name}", ""]
     width = max(len(finding.check) for finding in findings)
-    for finding in findings:
+    for finding, following in zip(findings, [*findings[1:], None], strict=True):
         label = _LABELS.get(finding.outcome, finding.outcome.value).upper()
         lines.append(f"{label:8} {finding.check:{width}}  {printable(finding.message)}")
-        if finding.fix:
+        if finding.fix and not (following and following.fix == finding.fix):  # once for all that it fixes
             lines.append(f"{'':8} {'':{width}}  fix: {printable(finding.fix)}")
     counts = Counter(finding.outcome for finding in findings)
     lines += ["", ", ".join(f"{counts[outcome]} {outcome.value.replace('_', ' ')}" for outcome in Outcome)]

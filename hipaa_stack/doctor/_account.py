@@ -75,9 +75,10 @@ class Account:
         if known is None:
             raise Unseen("no credentials of AWS were found", LOG_IN)
         self._until = time.monotonic() + PATIENCE_SECONDS
+        self._clients: dict[str, Any] = {}
         self._silent: dict[str, Unseen] = {}
 
-    def list(self, service: str, operation: str, key: str, **arguments: Any) -> list[Any]:
+    def every(self, service: str, operation: str, key: str, **arguments: Any) -> list[Any]:
         """The items under `key` of every page."""
         return self._call(service, operation, key, (), arguments, pages=True) or []
 
@@ -95,7 +96,9 @@ class Account:
         if time.monotonic() > self._until:
             raise Unseen(f"{action}: not asked: AWS took more than {PATIENCE_SECONDS:.0f} s already")
         try:
-            client = self._session.client(service, config=self._config)
+            if service not in self._clients:
+                self._clients[service] = self._session.client(service, config=self._config)
+            client = self._clients[service]
             if pages and client.can_paginate(operation):
                 return self._pages(client.get_paginator(operation).paginate(**arguments), key, action)
             return _under(getattr(client, operation)(**arguments), key, action)
@@ -105,7 +108,7 @@ class Account:
                 return None
             raise _refused(action, code, str(error.response.get("Error", {}).get("Message", ""))) from None
         except HTTPClientError as error:
-            unreached = Unseen(f"{action}: {_line(error)}", f"Is {client.meta.region_name} a region of AWS, and reached from here?")
+            unreached = Unseen(f"{action}: {_line(error)}", f"Is {self._session.region_name} a region of AWS, and reached from here?")
             self._silent[service] = unreached
             raise unreached from None
         except BotoCoreError as error:

@@ -55,7 +55,7 @@ def _role(arn: str) -> tuple[str, str] | None:
 def detector(account: Account, platform: Platform) -> Iterator[Finding]:
     """An account and region has one detector of GuardDuty."""
     name, given = "GuardDuty", platform.at("threat_detection", "existing_detector_id")
-    found = [str(each) for each in account.list("guardduty", "list_detectors", "DetectorIds")]
+    found = [str(each) for each in account.every("guardduty", "list_detectors", "DetectorIds")]
     if platform.at("cluster", "without_guardduty"):
         yield beside(name, message="cluster.without_guardduty is in force")
     elif given:
@@ -75,7 +75,7 @@ _OWN = " If this stack made it, pass its state: --state FILE, of `pulumi stack e
 def trail(account: Account, platform: Platform) -> Iterator[Finding]:
     """Calls to the AWS API are recorded once; alerts on them need a trail."""
     name, mode = "trail", platform.at("trail") or "CREATE"
-    trails = account.list("cloudtrail", "describe_trails", "trailList")
+    trails = account.every("cloudtrail", "describe_trails", "trailList")
     regional = [str(each.get("Name")) for each in trails if each.get("IsMultiRegionTrail")]
     if mode == "EXISTING":
         fix = "Set trail to CREATE, or have the owner of the organisation make one."
@@ -122,7 +122,9 @@ def zones(account: Account, platform: Platform) -> Iterator[Finding]:
         return
     wanted = platform.zones
     query = [{"Name": "state", "Values": ["available"]}, {"Name": "zone-type", "Values": ["availability-zone"]}]
-    found = sorted(str(each["ZoneName"]) for each in account.list("ec2", "describe_availability_zones", "AvailabilityZones", Filters=query))
+    found = sorted(
+        str(each["ZoneName"]) for each in account.every("ec2", "describe_availability_zones", "AvailabilityZones", Filters=query)
+    )
     if not isinstance(wanted, int) or len(found) < wanted:
         yield failed(name, message=f"{len(found)} are available, {wanted} are asked for", fix="Set network.az_count, at least 2.")
     else:
@@ -140,7 +142,7 @@ def log_groups(account: Account, platform: Platform) -> Iterator[Finding]:
     found = [
         str(each["logGroupName"])
         for prefix in (f"/aws/eks/{cluster}/", f"/hipaa-stack/{cluster}/")
-        for each in account.list("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
+        for each in account.every("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
     ]
     yield _free(name, wanted & set(found) - platform.state, "Set logs.adopt_log_groups, which takes over all of them.")
 
@@ -151,7 +153,7 @@ def key_aliases(account: Account, platform: Platform) -> Iterator[Finding]:
         yield beside("key aliases", message="the keys exist")
         return
     wanted = {f"alias/hipaa-stack/{platform.cluster_name}/{part}" for part in ("secrets", "volumes", "logs")}
-    found = {str(each["AliasName"]) for each in account.list("kms", "list_aliases", "Aliases")}
+    found = {str(each["AliasName"]) for each in account.every("kms", "list_aliases", "Aliases")}
     fix = "Name the keys in existing_keys, or delete the aliases that an earlier platform left."
     yield _free("key aliases", wanted & found - platform.state, fix)
 
@@ -162,7 +164,9 @@ def mirror_rules(account: Account, platform: Platform) -> Iterator[Finding]:
     if not isinstance(prefix, str):
         yield beside(name, message="there is no image_mirror")
         return
-    found = {str(each["ecrRepositoryPrefix"]) for each in account.list("ecr", "describe_pull_through_cache_rules", "pullThroughCacheRules")}
+    found = {
+        str(each["ecrRepositoryPrefix"]) for each in account.every("ecr", "describe_pull_through_cache_rules", "pullThroughCacheRules")
+    }
     taken = {each for each in found if each.startswith(f"{prefix}/")} - platform.state
     yield _free(name, taken, "Set image_mirror.prefix to another one, or delete the rules.")
 
@@ -176,7 +180,7 @@ def _free(name: str, taken: set[str], fix: str) -> Finding:
 def version(account: Account, platform: Platform) -> Iterator[Finding]:
     """A new cluster has a version that EKS supports at the usual price."""
     name, wanted = "Kubernetes version", platform.at("cluster", "kubernetes_version") or EKS_VERSION
-    found = account.list("eks", "describe_cluster_versions", "clusterVersions")
+    found = account.every("eks", "describe_cluster_versions", "clusterVersions")
     statuses = {str(each.get("clusterVersion")): str(each.get("versionStatus") or each.get("status") or "").upper() for each in found}
     known = ", ".join(sorted(version for version, status in statuses.items() if status == "STANDARD_SUPPORT"))
     status = statuses.get(str(wanted), "not offered").lower().replace("_", " ")

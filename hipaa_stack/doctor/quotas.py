@@ -23,7 +23,7 @@ class Quota(NamedTuple):
 
 
 def _count(service: str, operation: str, key: str, **arguments: Any) -> Callable[[Account, Platform], int]:
-    return lambda account, _: len(account.list(service, operation, key, **arguments))
+    return lambda account, _: len(account.every(service, operation, key, **arguments))
 
 
 def _none(_account: Account, _platform: Platform) -> int:
@@ -49,7 +49,7 @@ def _gateways_of_zone(platform: Platform) -> int:
 def _fullest_zone(account: Account, _: Platform) -> int:
     """Gateways of the zone that has most of them: which zones a platform takes is known to AWS only."""
     live = [{"Name": "state", "Values": ["pending", "available", "deleting"]}]
-    found = account.list("ec2", "describe_nat_gateways", "NatGateways", Filter=live)
+    found = account.every("ec2", "describe_nat_gateways", "NatGateways", Filter=live)
     zones = Counter(str(each.get("AvailabilityZone") or each.get("SubnetId")) for each in found)
     return max(zones.values(), default=0)
 
