@@ -137,3 +137,20 @@ def doctor(capsys):
         return {each["check"]: (each["outcome"], each["message"], each["fix"]) for each in found}, code
 
     return examine
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch):
+    """A PATH with only these programs; a text is what one prints."""
+
+    def install(**said):
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name, text in said.items():
+            program = folder / name.replace("_", "-")
+            program.write_text(f"#!/bin/sh\necho '{text}'\n")
+            program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(folder))
+        monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi"))
+
+    return install

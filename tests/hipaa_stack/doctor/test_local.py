@@ -13,23 +13,6 @@ KEY = {"secretsprovider": "awskms://alias/pulumi?region=us-east-1", "encryptedke
 SYNTHETIC = {"data_classification": "SYNTHETIC"}
 
 
-@pytest.fixture
-def programs(tmp_path, monkeypatch):
-    """A PATH with only these programs; a text is what one prints."""
-
-    def install(**said):
-        folder = tmp_path / "bin"
-        folder.mkdir()
-        for name, text in said.items():
-            program = folder / name.replace("_", "-")
-            program.write_text(f"#!/bin/sh\necho '{text}'\n")
-            program.chmod(0o755)
-        monkeypatch.setenv("PATH", str(folder))
-        monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi"))
-
-    return install
-
-
 @pytest.mark.parametrize(
     ("keys", "settings", "outcome", "said"),
     [
