@@ -57,6 +57,8 @@ class Platform:
         settings = config.get(key)
         if not isinstance(settings, Mapping):
             raise PlatformError(f"{file}: no {key} under config; accepted: a stack of the reference program")
+        if _string(settings.get("cluster_name")) is None:
+            raise PlatformError(f"{file}: {key}.cluster_name: got {settings.get('cluster_name')!r}; accepted: the name of the cluster")
         defaults = _part(project, "config")
         region = (
             config.get("aws:region")
@@ -90,8 +92,8 @@ class Platform:
 
     @property
     def cluster_name(self) -> str:
-        """Name of the cluster; empty without one."""
-        return str(self.settings.get("cluster_name") or "")
+        """Name of the cluster, and the beginning of the names of what belongs to it."""
+        return str(self.settings["cluster_name"])
 
     @property
     def zones(self) -> int:

@@ -35,10 +35,10 @@ def caller(account: Account, platform: Platform) -> Iterator[Finding]:
         return
     admitted = [*platform.strings("cluster", "admin_principal_arns"), *platform.strings("cluster", "deployer_principals")]
     role = _role(arn)
-    names = {(each.split(":")[4], each.rpartition("/")[2]) for each in admitted}
+    names = {_role(each) for each in admitted}
     if platform.at("cluster", "caller_not_admin"):
         yield passed("administrators", message="the caller is none, as cluster.caller_not_admin says in writing")
-    elif role in names:
+    elif role is not None and role in names:
         yield passed("administrators", message=f"the role {role[1]} is one")
     else:
         who = f"the role {role[1]}" if role else arn
@@ -47,9 +47,9 @@ def caller(account: Account, platform: Platform) -> Iterator[Finding]:
 
 
 def _role(arn: str) -> tuple[str, str] | None:
-    """Account and name of the role behind a session, None for what is none."""
-    session = re.fullmatch(r"arn:[\w-]+:sts::(\d{12}):assumed-role/([^/]+)/.+", arn)
-    return (session[1], session[2]) if session else None
+    """Account and name of a role, or of the role behind a session; None for what is neither."""
+    role = re.fullmatch(r"arn:[\w-]+:(?:sts::(\d{12}):assumed-role/([^/]+)/.+|iam::(\d{12}):role/(?:.+/)?([^/]+))", arn)
+    return (role[1] or role[3], role[2] or role[4]) if role else None
 
 
 def detector(account: Account, platform: Platform) -> Iterator[Finding]:

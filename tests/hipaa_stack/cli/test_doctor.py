@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ def test_every_reference_stack_is_looked_at_without_credentials(stack):
     assert done.returncode in {ExitCode.CLEAN, ExitCode.FINDINGS}  # is Pulumi on PATH here?
     lines = done.stdout.splitlines()
     assert lines[0].startswith(f"stack {stack}, layer ")
-    assert any(line.split() == ["UNKNOWN", "caller", *"no credentials of AWS were found".split()] for line in lines)
+    assert any(re.fullmatch("UNKNOWN +caller +no credentials of AWS were found", line) for line in lines)
     assert lines[-1] == "A pass is what was seen at this moment, not a promise that AWS will accept the deployment."
 
 

@@ -121,6 +121,8 @@ def _nothing(_cloud):
         (_nothing, {}, "caller", "pass", "arn:aws:sts::123456789012:user/moto"),
         (_nothing, {}, "administrators", "fail", "in neither list.*cluster.admin_principal_arns or cluster.deployer_principals"),
         (_nothing, {"cluster": {"caller_not_admin": {"approver": "x"}}}, "administrators", "pass", "caller_not_admin"),
+        (_nothing, {"cluster": {"admin_principal_arns": ["x", 7, "arn:x"]}}, "administrators", "fail", "in neither list"),
+        (_nothing, {"cluster": 7, "network": [], "access": {"a": 1}}, "quota: VPCs", "pass", "1 of 5"),
         (_detector, {}, "GuardDuty", "fail", "Set threat_detection.existing_detector_id to [0-9a-f]{32}"),
         (_nothing, {"threat_detection": {"existing_detector_id": "a" * 32}}, "GuardDuty", "fail", "not in this account and region"),
         (_detector, {"cluster": {"without_guardduty": {"approver": "x"}}}, "GuardDuty", "not_applicable", "without_guardduty"),
