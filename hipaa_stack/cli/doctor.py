@@ -29,7 +29,15 @@ _LABELS = {Outcome.NOT_APPLICABLE: "n/a"}
 @click.option("--state", type=_FILE, metavar="FILE", help="What the stack made before, of `pulumi stack export`.")
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the result.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the result to this file.")
-def doctor(stack: str, directory: Path, state: Path | None, format_: str, out: Path | None) -> int:
+@click.option("--strict", is_flag=True, help="What could not be seen counts as a failure.")
+def doctor(
+    stack: str,
+    directory: Path,
+    state: Path | None,
+    format_: str,
+    out: Path | None,
+    strict: bool,  # noqa: FBT001 - click passes options by name
+) -> int:
     """Look at what a platform on AWS needs before `pulumi up`: programs, state, secrets provider, account, quotas.
 
     Every call is a read, with the credentials that the AWS CLI would use; without any, what they would show is unknown. The
@@ -44,7 +52,7 @@ def doctor(stack: str, directory: Path, state: Path | None, format_: str, out: P
     with result(out) as stream:
         stream.write(_json(platform, findings) if format_ == "json" else _text(platform, findings))
     outcomes = {finding.outcome for finding in findings}
-    if Outcome.FAIL in outcomes:
+    if Outcome.FAIL in outcomes or (strict and Outcome.UNKNOWN in outcomes):
         return ExitCode.FINDINGS
     return ExitCode.UNREADABLE if Outcome.ERROR in outcomes else ExitCode.CLEAN
 
@@ -62,10 +70,10 @@ def _made(file: Path) -> frozenset[str]:
 def _text(platform: Platform, findings: list[Finding]) -> str:
     lines = [f"stack {platform.stack}, layer {platform.layer}, cluster {platform.cluster_name}", ""]
     width = max(len(finding.check) for finding in findings)
-    for finding in findings:
+    for finding, following in zip(findings, [*findings[1:], None], strict=True):
         label = _LABELS.get(finding.outcome, finding.outcome.value).upper()
         lines.append(f"{label:8} {finding.check:{width}}  {printable(finding.message)}")
-        if finding.fix:
+        if finding.fix and not (following and following.fix == finding.fix):  # once for all that it fixes
             lines.append(f"{'':8} {'':{width}}  fix: {printable(finding.fix)}")
     counts = Counter(finding.outcome for finding in findings)
     lines += ["", ", ".join(f"{counts[outcome]} {outcome.value.replace('_', ' ')}" for outcome in Outcome)]

@@ -24,3 +24,8 @@ passed = partial(Finding, outcome=Outcome.PASS)
 failed = partial(Finding, outcome=Outcome.FAIL)
 unknown = partial(Finding, outcome=Outcome.UNKNOWN)
 beside = partial(Finding, outcome=Outcome.NOT_APPLICABLE)
+
+
+def broken(check: str, error: Exception) -> Finding:
+    """A mistake of ours: it is told, and hides nothing that others found."""
+    return Finding(check, Outcome.ERROR, f"{type(error).__name__}: {error}", "Please report it.")

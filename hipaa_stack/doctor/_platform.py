@@ -12,7 +12,11 @@ import yaml
 
 from hipaa_stack.errors import HipaaStackError
 
-KEY = "hipaa-platform:platform"
+ZONES = 3
+"""Zones of a network whose settings do not say (AwsNetwork)."""
+
+PLATFORM = "platform"
+"""Configuration key of the reference program, in the namespace of its project."""
 
 
 class PlatformError(HipaaStackError):
@@ -25,12 +29,16 @@ class Platform:
 
     stack: str
     settings: Mapping[str, Any]
-    """The value of `hipaa-platform:platform`."""
+    """The value of `<project>:platform`."""
     region: str | None
     backend: str | None
     """URL of the state back end; None where neither the project nor the environment names one."""
     secrets_provider: str | None
     """`passphrase`, the URL of a key, or None where the back end decides."""
+    profile: str | None = None
+    """Profile of the AWS configuration that the provider uses (aws:profile)."""
+    assumes_role: bool = False
+    """Whether the provider takes another role than the caller's (aws:assumeRoles)."""
     state: frozenset[str] = field(default_factory=frozenset)
     """Ids of what the stack made before, out of an exported state."""
 
@@ -38,23 +46,39 @@ class Platform:
     def read(cls, directory: Path, stack: str, environment: Mapping[str, str] = os.environ) -> Platform:
         """Reads Pulumi.yaml and Pulumi.<stack>.yaml. Raises PlatformError."""
         project = _mapping(directory / "Pulumi.yaml")
+        stack = stack.rpartition("/")[2]  # organization/project/stack: the file is named for the last part
         folder = directory / str(project.get("stackConfigDir") or ".")
         file = folder / f"Pulumi.{stack}.yaml"
-        if not file.exists():
+        if not file.is_file():
             there = ", ".join(sorted(found.name.split(".")[1] for found in folder.glob("Pulumi.*.yaml"))) or "none"
             raise PlatformError(f"{file}: no such file; accepted: a stack of the project: {there}. Name it with --stack")
         said = _mapping(file)
-        config = said.get("config") or {}
-        settings = config.get(KEY) if isinstance(config, Mapping) else None
+        config, key = _part(said, "config"), f"{project.get('name')}:{PLATFORM}"
+        settings = config.get(key)
         if not isinstance(settings, Mapping):
-            raise PlatformError(f"{file}: no {KEY} under config; accepted: a stack of the reference program")
-        region = config.get("aws:region") or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
-        backend = project.get("backend")
-        url = environment.get("PULUMI_BACKEND_URL") or (backend.get("url") if isinstance(backend, Mapping) else None)
-        key = said.get("secretsprovider")
-        key = key if isinstance(key, str) else None
-        provider = "passphrase" if key == "passphrase" or (key is None and said.get("encryptionsalt")) else key
-        return cls(stack, settings, region if isinstance(region, str) else None, url, provider)
+            raise PlatformError(f"{file}: no {key} under config; accepted: a stack of the reference program")
+        if _string(settings.get("cluster_name")) is None:
+            raise PlatformError(f"{file}: {key}.cluster_name: got {settings.get('cluster_name')!r}; accepted: the name of the cluster")
+        defaults = _part(project, "config")
+        region = (
+            config.get("aws:region")
+            or _default(defaults, "aws:region")
+            or environment.get("AWS_REGION")
+            or environment.get("AWS_DEFAULT_REGION")
+        )
+        profile = config.get("aws:profile") or _default(defaults, "aws:profile")
+        url = environment.get("PULUMI_BACKEND_URL") or _part(project, "backend").get("url")
+        named = said.get("secretsprovider")
+        provider = "passphrase" if named is None and said.get("encryptionsalt") else named
+        return cls(
+            stack=stack,
+            settings=settings,
+            region=_string(region),
+            backend=_string(url),
+            secrets_provider=_string(provider),
+            profile=_string(profile),
+            assumes_role=any(config.get(key) for key in ("aws:assumeRole", "aws:assumeRoles", "aws:assumeRoleWithWebIdentity")),
+        )
 
     @property
     def layer(self) -> str:
@@ -63,13 +87,27 @@ class Platform:
 
     @property
     def holds_patient_data(self) -> bool:
-        """Whether its data are PHI, as they are unless the settings say otherwise."""
-        return bool(self.settings.get("data_classification", "PHI") == "PHI")
+        """Whether its data may be PHI: they are unless the settings say SYNTHETIC, as the program accepts nothing else."""
+        return self.settings.get("data_classification") != "SYNTHETIC"
 
     @property
     def cluster_name(self) -> str:
-        """Name of the cluster; empty without one."""
-        return str(self.settings.get("cluster_name") or "")
+        """Name of the cluster, and the beginning of the names of what belongs to it."""
+        return str(self.settings["cluster_name"])
+
+    @property
+    def zones(self) -> int:
+        """How many zones the network spans."""
+        count = self.at("network", "az_count")
+        return count if type(count) is int else ZONES
+
+    @property
+    def way(self) -> str:
+        """The way to the API server that the program takes, in capitals; empty where none is declared."""
+        ways = self.at("access")
+        first = next(iter(ways), None) if isinstance(ways, list) else None
+        declared = next(iter(first), "") if isinstance(first, Mapping) else ""
+        return str(self.at("through") or declared).upper()
 
     def at(self, *path: str) -> Any:
         """The value at a path of the settings; None where there is none."""
@@ -84,6 +122,21 @@ class Platform:
         return [item for item in value if isinstance(item, str)] if isinstance(value, Sequence) and not isinstance(value, str) else []
 
 
+def _part(of: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = of.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _default(config: Mapping[str, Any], key: str) -> Any:
+    """What a project says for all its stacks: a value, or a mapping with one."""
+    found = config.get(key)
+    return (found.get("value") or found.get("default")) if isinstance(found, Mapping) else found
+
+
+def _string(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
 def _mapping(file: Path) -> dict[str, Any]:
     try:
         found = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -91,6 +144,8 @@ def _mapping(file: Path) -> dict[str, Any]:
         raise PlatformError(f"{file}: no such file; accepted: the directory of a Pulumi project. Name it with --dir") from None
     except (OSError, UnicodeDecodeError) as error:
         raise PlatformError(f"{file}: cannot be read: {error}") from None
+    except (ValueError, RecursionError) as error:  # a date such as 2026-02-31; a thousand brackets
+        raise PlatformError(f"{file}: no YAML that can be read: {error}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{file}:{mark.line + 1}" if mark else str(file)

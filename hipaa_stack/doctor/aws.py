@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
 from urllib.parse import urlsplit
 
+from hipaa_stack.baseline import EKS_VERSION
 from hipaa_stack.doctor._account import Account, Unseen
-from hipaa_stack.doctor._finding import Finding, beside, failed, passed, unknown
+from hipaa_stack.doctor._finding import Finding, beside, broken, failed, passed, unknown
 from hipaa_stack.doctor._platform import Platform
-from hipaa_stack.doctor.quotas import quotas
+from hipaa_stack.doctor.quotas import QUOTAS, room
 
 CONNECT_SECONDS = 5.0
 
@@ -20,7 +21,7 @@ Look = Callable[[Account, Platform], Iterator[Finding]]
 
 def caller(account: Account, platform: Platform) -> Iterator[Finding]:
     """Who deploys, and whether they could repair the cluster that they make."""
-    arn = str(account.call("sts", "get_caller_identity", "Arn"))
+    arn = str(account.get("sts", "get_caller_identity", "Arn"))
     if arn.endswith(":root"):
         yield failed("caller", message="the root user", fix="Deploy with a role: the root user is for closing the account.")
         return
@@ -28,12 +29,16 @@ def caller(account: Account, platform: Platform) -> Iterator[Finding]:
     if platform.layer == "BASELINE":
         yield beside("administrators", message="the cloud layer names them")
         return
+    if platform.assumes_role:
+        message = "aws:assumeRoles is in force: the program deploys with another identity than the one that looks here"
+        yield unknown("administrators", message=message, fix="Run this with the credentials of that role.")
+        return
     admitted = [*platform.strings("cluster", "admin_principal_arns"), *platform.strings("cluster", "deployer_principals")]
     role = _role(arn)
-    names = {(each.split(":")[4], each.rpartition("/")[2]) for each in admitted}
+    names = {_role(each) for each in admitted}
     if platform.at("cluster", "caller_not_admin"):
         yield passed("administrators", message="the caller is none, as cluster.caller_not_admin says in writing")
-    elif role in names:
+    elif role is not None and role in names:
         yield passed("administrators", message=f"the role {role[1]} is one")
     else:
         who = f"the role {role[1]}" if role else arn
@@ -42,15 +47,15 @@ def caller(account: Account, platform: Platform) -> Iterator[Finding]:
 
 
 def _role(arn: str) -> tuple[str, str] | None:
-    """Account and name of the role behind a session, None for what is none."""
-    session = re.fullmatch(r"arn:[\w-]+:sts::(\d{12}):assumed-role/([^/]+)/.+", arn)
-    return (session[1], session[2]) if session else None
+    """Account and name of a role, or of the role behind a session; None for what is neither."""
+    role = re.fullmatch(r"arn:[\w-]+:(?:sts::(\d{12}):assumed-role/([^/]+)/.+|iam::(\d{12}):role/(?:.+/)?([^/]+))", arn)
+    return (role[1] or role[3], role[2] or role[4]) if role else None
 
 
 def detector(account: Account, platform: Platform) -> Iterator[Finding]:
     """An account and region has one detector of GuardDuty."""
     name, given = "GuardDuty", platform.at("threat_detection", "existing_detector_id")
-    found = [str(each) for each in account.call("guardduty", "list_detectors", "DetectorIds")]
+    found = [str(each) for each in account.every("guardduty", "list_detectors", "DetectorIds")]
     if platform.at("cluster", "without_guardduty"):
         yield beside(name, message="cluster.without_guardduty is in force")
     elif given:
@@ -70,7 +75,7 @@ _OWN = " If this stack made it, pass its state: --state FILE, of `pulumi stack e
 def trail(account: Account, platform: Platform) -> Iterator[Finding]:
     """Calls to the AWS API are recorded once; alerts on them need a trail."""
     name, mode = "trail", platform.at("trail") or "CREATE"
-    trails = account.call("cloudtrail", "describe_trails", "trailList")
+    trails = account.every("cloudtrail", "describe_trails", "trailList")
     regional = [str(each.get("Name")) for each in trails if each.get("IsMultiRegionTrail")]
     if mode == "EXISTING":
         fix = "Set trail to CREATE, or have the owner of the organisation make one."
@@ -87,13 +92,26 @@ def trail(account: Account, platform: Platform) -> Iterator[Finding]:
         yield passed(name, message="one is made")
 
 
-def roles(account: Account, _: Platform) -> Iterator[Finding]:
+def autoscaling_role(account: Account, _: Platform) -> Iterator[Finding]:
     """KMS refuses a key policy that names a role that does not exist."""
-    role = "AWSServiceRoleForAutoScaling"
-    found = account.call("iam", "get_role", "Role", ("NoSuchEntity",), RoleName=role)
-    fix = "aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com"
-    message = f"{role} does not exist, and the key of volumes admits it"
-    yield passed("service-linked role", message=f"{role} exists") if found else failed("service-linked role", message=message, fix=fix)
+    yield _service_role(account, "autoscaling", "AWSServiceRoleForAutoScaling", failed, "the key of volumes admits it")
+
+
+def made_by_aws(account: Account, platform: Platform) -> Iterator[Finding]:
+    """Roles that EKS and GuardDuty make for themselves, if the caller may do so: that right is seen only when it is used."""
+    why = "AWS makes it at first use, if the caller may call iam:CreateServiceLinkedRole"
+    yield _service_role(account, "eks", "AWSServiceRoleForAmazonEKS", unknown, why)
+    yield _service_role(account, "eks-nodegroup", "AWSServiceRoleForAmazonEKSNodegroup", unknown, why)
+    if not platform.at("cluster", "without_guardduty"):
+        yield _service_role(account, "guardduty", "AWSServiceRoleForAmazonGuardDuty", unknown, why)
+
+
+def _service_role(account: Account, service: str, role: str, otherwise: Callable[..., Finding], why: str) -> Finding:
+    name = f"service-linked role of {service}"
+    if account.get("iam", "get_role", "Role", ("NoSuchEntity",), RoleName=role):
+        return passed(name, message=f"{role} exists")
+    fix = f"aws iam create-service-linked-role --aws-service-name {service}.amazonaws.com"
+    return otherwise(name, message=f"{role} does not exist: {why}", fix=fix)
 
 
 def zones(account: Account, platform: Platform) -> Iterator[Finding]:
@@ -102,50 +120,80 @@ def zones(account: Account, platform: Platform) -> Iterator[Finding]:
     if platform.at("existing_network"):
         yield beside(name, message="the network exists")
         return
-    wanted = platform.at("network", "az_count") or 3
+    wanted = platform.zones
     query = [{"Name": "state", "Values": ["available"]}, {"Name": "zone-type", "Values": ["availability-zone"]}]
-    answer = account.call("ec2", "describe_availability_zones", "AvailabilityZones", Filters=query)
-    found = sorted(str(each["ZoneName"]) for each in answer)
+    found = sorted(
+        str(each["ZoneName"]) for each in account.every("ec2", "describe_availability_zones", "AvailabilityZones", Filters=query)
+    )
     if not isinstance(wanted, int) or len(found) < wanted:
         yield failed(name, message=f"{len(found)} are available, {wanted} are asked for", fix="Set network.az_count, at least 2.")
     else:
         yield passed(name, message=f"{len(found)} are available, {wanted} are used")
 
 
-def collisions(account: Account, platform: Platform) -> Iterator[Finding]:
-    """Names that the platform takes, and that may be taken."""
-    cluster = platform.cluster_name
-    groups = [
-        f"/aws/eks/{cluster}/cluster",
-        *(f"/hipaa-stack/{cluster}/{part}" for part in ("vpc-flow", "trail", "access", "audit-delivery")),
-    ]
-    taken = []
-    for prefix in (f"/aws/eks/{cluster}/", f"/hipaa-stack/{cluster}/"):
-        found = account.call("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
-        taken += [str(each["logGroupName"]) for each in found]
-    taken = sorted(set(taken) & set(groups) - platform.state)
+def log_groups(account: Account, platform: Platform) -> Iterator[Finding]:
+    """The names of log groups are the platform's own, and a destroy leaves the groups."""
+    name, cluster = "log groups", platform.cluster_name
     if platform.at("logs", "adopt_log_groups"):
-        yield beside("log groups", message="logs.adopt_log_groups takes over those that exist")
-    elif taken:
-        message = f"exist already: {', '.join(taken)}"
-        yield failed("log groups", message=message, fix="Set logs.adopt_log_groups, which takes over all of them." + _OWN)
-    else:
-        yield passed("log groups", message="their names are free")
-    wanted = {f"alias/hipaa-stack/{cluster}/{part}" for part in ("secrets", "volumes", "logs")}
-    aliases = {str(each["AliasName"]) for each in account.call("kms", "list_aliases", "Aliases")}
+        yield beside(name, message="logs.adopt_log_groups takes over those that exist")
+        return
+    parts = ("vpc-flow", "trail", "access", "audit-delivery")
+    wanted = {f"/aws/eks/{cluster}/cluster", *(f"/hipaa-stack/{cluster}/{part}" for part in parts)}
+    found = [
+        str(each["logGroupName"])
+        for prefix in (f"/aws/eks/{cluster}/", f"/hipaa-stack/{cluster}/")
+        for each in account.every("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
+    ]
+    yield _free(name, wanted & set(found) - platform.state, "Set logs.adopt_log_groups, which takes over all of them.")
+
+
+def key_aliases(account: Account, platform: Platform) -> Iterator[Finding]:
+    """An alias is one key's."""
     if platform.at("existing_keys"):
         yield beside("key aliases", message="the keys exist")
-    elif clash := sorted(wanted & aliases - platform.state):
-        fix = "Name the keys in existing_keys, or delete the aliases that an earlier platform left." + _OWN
-        yield failed("key aliases", message=f"exist already: {', '.join(clash)}", fix=fix)
+        return
+    wanted = {f"alias/hipaa-stack/{platform.cluster_name}/{part}" for part in ("secrets", "volumes", "logs")}
+    found = {str(each["AliasName"]) for each in account.every("kms", "list_aliases", "Aliases")}
+    fix = "Name the keys in existing_keys, or delete the aliases that an earlier platform left."
+    yield _free("key aliases", wanted & found - platform.state, fix)
+
+
+def mirror_rules(account: Account, platform: Platform) -> Iterator[Finding]:
+    """A prefix of the registry has one rule."""
+    name, prefix = "registry rules", platform.at("image_mirror", "prefix")
+    if not isinstance(prefix, str):
+        yield beside(name, message="there is no image_mirror")
+        return
+    found = {
+        str(each["ecrRepositoryPrefix"]) for each in account.every("ecr", "describe_pull_through_cache_rules", "pullThroughCacheRules")
+    }
+    taken = {each for each in found if each.startswith(f"{prefix}/")} - platform.state
+    yield _free(name, taken, "Set image_mirror.prefix to another one, or delete the rules.")
+
+
+def _free(name: str, taken: set[str], fix: str) -> Finding:
+    if taken:
+        return failed(name, message=f"exist already: {', '.join(sorted(taken))}", fix=fix + _OWN)
+    return passed(name, message="their names are free")
+
+
+def version(account: Account, platform: Platform) -> Iterator[Finding]:
+    """A new cluster has a version that EKS supports at the usual price."""
+    name, wanted = "Kubernetes version", platform.at("cluster", "kubernetes_version") or EKS_VERSION
+    found = account.every("eks", "describe_cluster_versions", "clusterVersions")
+    statuses = {str(each.get("clusterVersion")): str(each.get("versionStatus") or each.get("status") or "").upper() for each in found}
+    known = ", ".join(sorted(version for version, status in statuses.items() if status == "STANDARD_SUPPORT"))
+    status = statuses.get(str(wanted), "not offered").lower().replace("_", " ")
+    if status == "standard support":
+        yield passed(name, message=f"{wanted} is in standard support")
     else:
-        yield passed("key aliases", message="their names are free")
+        yield failed(name, message=f"{wanted}: {status}", fix=f"Set cluster.kubernetes_version to one in standard support: {known}.")
 
 
 def cluster(account: Account, platform: Platform) -> Iterator[Finding]:
     """The cluster, where there is one, and whether its API server answers from here."""
     name = platform.cluster_name
-    answer = account.call("eks", "describe_cluster", "cluster", ("ResourceNotFoundException",), name=name)
+    answer = account.get("eks", "describe_cluster", "cluster", ("ResourceNotFoundException",), name=name)
     if answer is None:
         if platform.layer == "BASELINE":
             fix = f"Bring up the stack {platform.at('cloud_stack') or 'of layer CLOUD'} first."
@@ -158,6 +206,10 @@ def cluster(account: Account, platform: Platform) -> Iterator[Finding]:
     endpoint = str(answer.get("endpoint") or "")
     if platform.layer == "CLOUD":
         yield beside("API server", message="the layer CLOUD does not call it")
+        return
+    if platform.way == "SSM":
+        message = "it is reached through a port that a session forwards (through: SSM)"
+        yield unknown("API server", message=message, fix="Open the session: pulumi stack output access_instructions.")
         return
     where = urlsplit(endpoint)
     try:
@@ -176,13 +228,14 @@ def state_bucket(account: Account, platform: Platform) -> Iterator[Finding]:
         return
     bucket = urlsplit(platform.backend or "").netloc
     fix = "Make it with AwsStateBackend (docs/state-backend.md)."
-    missing = ("ServerSideEncryptionConfigurationNotFoundError",)
-    encryption = account.call("s3", "get_bucket_encryption", "ServerSideEncryptionConfiguration", missing, Bucket=bucket) or {}
-    rules: list[dict[str, Any]] = encryption.get("Rules", [])
-    # A bucket that never kept versions has no status, as what is not AWS has none: that was seen by the call before.
-    if account.call("s3", "get_bucket_versioning", "Status", absent="", Bucket=bucket) != "Enabled":
+    # A bucket that never had versions answers without a status.
+    versions = account.get("s3", "get_bucket_versioning", "", Bucket=bucket).get("Status")
+    if versions != "Enabled":
         yield failed(name, message=f"{bucket} keeps no versions: a state that is overwritten is gone", fix=fix)
         return
+    none = ("ServerSideEncryptionConfigurationNotFoundError",)
+    encryption = account.get("s3", "get_bucket_encryption", "ServerSideEncryptionConfiguration", none, Bucket=bucket)
+    rules = (encryption or {}).get("Rules", [])
     if any(rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm", "").startswith("aws:kms") for rule in rules):
         yield passed(name, message=f"{bucket} keeps versions and is encrypted with a key")
     else:
@@ -193,11 +246,15 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("caller", caller),
     ("GuardDuty", detector),
     ("trail", trail),
-    ("service-linked role", roles),
+    ("service-linked role of autoscaling", autoscaling_role),
+    ("service-linked roles", made_by_aws),
     ("zones", zones),
-    ("names", collisions),
+    ("Kubernetes version", version),
+    ("log groups", log_groups),
+    ("key aliases", key_aliases),
+    ("registry rules", mirror_rules),
     ("cluster", cluster),
-    ("quotas", quotas),
+    *((f"quota: {quota.title}", partial(room, quota)) for quota in QUOTAS),
     ("state bucket", state_bucket),
 )
 """Every look at the account, and how it is called where it could see nothing."""
@@ -208,16 +265,25 @@ INSIDE = frozenset({"caller", "cluster", "state bucket"})
 
 def look(platform: Platform) -> Iterator[Finding]:
     """Everything that the caller's credentials show."""
+    account: Account | Unseen
     try:
-        account = Account(platform.region)
+        account = Account(platform.region, platform.profile)
     except Unseen as unseen:
-        yield from (unknown(name, message=str(unseen)) for name, _ in LOOKS)
-        return
+        account = unseen
     for name, at in LOOKS:
-        if platform.layer == "BASELINE" and name not in INSIDE:
-            yield beside(name, message="the cloud layer makes it")
-            continue
-        try:
-            yield from at(account, platform)
-        except Unseen as unseen:
-            yield unknown(name, message=str(unseen))
+        yield from _one(name, at, account, platform)
+
+
+def _one(name: str, at: Look, account: Account | Unseen, platform: Platform) -> Iterator[Finding]:
+    if platform.layer == "BASELINE" and name not in INSIDE:
+        yield beside(name, message="the cloud layer makes it")
+        return
+    if isinstance(account, Unseen):
+        yield unknown(name, message=str(account), fix=account.fix)
+        return
+    try:
+        yield from at(account, platform)
+    except Unseen as unseen:
+        yield unknown(name, message=str(unseen), fix=unseen.fix)
+    except Exception as error:  # noqa: BLE001 - one look that breaks stops no other
+        yield broken(name, error)

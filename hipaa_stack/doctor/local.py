@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
-from hipaa_stack.doctor._finding import Finding, beside, failed, passed, unknown
+from hipaa_stack.doctor._finding import Finding, beside, broken, failed, passed, unknown
 from hipaa_stack.doctor._platform import Platform
 
 OLDEST_PULUMI = (3, 250)
 """What the distribution asks for of the SDK; the engine is as new."""
 
-SDKS = ("pulumi-aws", "pulumi-kubernetes")
+SDKS = (("pulumi-aws", "aws"), ("pulumi-kubernetes", "kubernetes"))
+"""Each SDK and its plugin."""
+
 PATIENCE_SECONDS = 20
 """Start of the Pulumi engine on a cold disk, several times over."""
 
@@ -22,14 +27,23 @@ KEYS = ("awskms://", "gcpkms://", "azurekeyvault://", "hashivault://")
 """Secrets providers that hold a key (Pulumi, secrets encryption)."""
 
 
-def look(platform: Platform) -> Iterator[Finding]:
-    """Everything that needs no account."""
-    yield _pulumi()
-    yield from _sdks()
-    yield _aws_cli(platform)
-    yield _region(platform)
-    yield _backend(platform)
-    yield _secrets_provider(platform)
+def look(platform: Platform, *, simulated: bool = False) -> Iterator[Finding]:
+    """Everything that needs no account; in a simulation the state back end is not the one of the platform."""
+    looks: list[tuple[str, Callable[[], Finding]]] = [
+        ("pulumi", _pulumi),
+        ("language host", _language_host),
+        *((f"SDK {name}", partial(_sdk, name, plugin)) for name, plugin in SDKS),
+        ("AWS CLI", partial(_aws_cli, platform)),
+        ("kubectl", _kubectl),
+        ("region", partial(_region, platform)),
+        *([] if simulated else [("state back end", partial(_backend, platform))]),
+        ("secrets provider", partial(_secrets_provider, platform)),
+    ]
+    for name, at in looks:
+        try:
+            yield at()
+        except Exception as error:  # noqa: BLE001 - one look that breaks stops no other
+            yield broken(name, error)
 
 
 def _pulumi() -> Finding:
@@ -50,12 +64,25 @@ def _pulumi() -> Finding:
     return passed("pulumi", message=f"version {version[0]}")
 
 
-def _sdks() -> Iterator[Finding]:
-    for name in SDKS:
-        try:
-            yield passed(f"SDK {name}", message=f"version {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            yield failed(f"SDK {name}", message="not installed", fix="pip install 'hipaa-stack[aws]'")
+def _language_host() -> Finding:
+    name, program = "language host", "pulumi-language-python"
+    if shutil.which(program):
+        return passed(name, message=f"{program} is on PATH")
+    return failed(name, message=f"{program} is not on PATH", fix="Install Pulumi whole: it comes with it, beside `pulumi`.")
+
+
+def _sdk(name: str, plugin: str) -> Finding:
+    """An SDK, and the plugin of its version, which Pulumi downloads where it is missing."""
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return failed(f"SDK {name}", message="not installed", fix="pip install 'hipaa-stack[aws]'")
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    program = f"pulumi-resource-{plugin}"
+    if (home / "plugins" / f"resource-{plugin}-v{version}").is_dir() or shutil.which(program):
+        return passed(f"SDK {name}", message=f"version {version}, with its plugin")
+    message = f"version {version}; its plugin is not there yet: Pulumi downloads it, if it can from here"
+    return unknown(f"SDK {name}", message=message, fix=f"pulumi plugin install resource {plugin} {version}")
 
 
 def _aws_cli(platform: Platform) -> Finding:
@@ -68,6 +95,12 @@ def _aws_cli(platform: Platform) -> Finding:
     return passed("AWS CLI", message="on PATH")
 
 
+def _kubectl() -> Finding:
+    if shutil.which("kubectl"):
+        return passed("kubectl", message="on PATH")
+    return beside("kubectl", message="not on PATH: no deployment needs it, people do")
+
+
 def _region(platform: Platform) -> Finding:
     if platform.region is None:
         return failed("region", message="none is named", fix=f"pulumi config set aws:region REGION --stack {platform.stack}")
@@ -75,7 +108,7 @@ def _region(platform: Platform) -> Finding:
 
 
 def _backend(platform: Platform) -> Finding:
-    url = platform.backend
+    url = _without_password(platform.backend)
     if url is None:
         fix = "Name it in Pulumi.yaml (backend.url), so that everybody uses the same one."
         return unknown("state back end", message="neither Pulumi.yaml nor PULUMI_BACKEND_URL names it", fix=fix)
@@ -87,6 +120,11 @@ def _backend(platform: Platform) -> Finding:
             "state back end", message=message, fix="Make a bucket with AwsStateBackend, then `pulumi login` to it (docs/state-backend.md)."
         )
     return passed("state back end", message=url)
+
+
+def _without_password(url: str | None) -> str | None:
+    """The URL as others may read it: those of databases have a password in them."""
+    return url and re.sub(r"(?<=://)[^/@]*@", "***@", url)
 
 
 def _secrets_provider(platform: Platform) -> Finding:

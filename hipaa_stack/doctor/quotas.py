@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from hipaa_stack.doctor._account import Account, Unseen
-from hipaa_stack.doctor._finding import Finding, failed, passed, unknown
+from hipaa_stack.doctor._account import Account
+from hipaa_stack.doctor._finding import Finding, beside, failed, passed
 from hipaa_stack.doctor._platform import Platform
 
 
@@ -18,11 +19,16 @@ class Quota(NamedTuple):
     code: str
     needs: Callable[[Platform], int]
     """How many a new platform makes."""
-    used: Callable[[Account], int]
+    used: Callable[[Account, Platform], int]
 
 
-def _count(service: str, operation: str, key: str) -> Callable[[Account], int]:
-    return lambda account: len(account.call(service, operation, key))
+def _count(service: str, operation: str, key: str, **arguments: Any) -> Callable[[Account, Platform], int]:
+    return lambda account, _: len(account.every(service, operation, key, **arguments))
+
+
+def _none(_account: Account, _platform: Platform) -> int:
+    """Of what each network or cluster has for itself, a new one has none."""
+    return 0
 
 
 def _network(platform: Platform) -> int:
@@ -33,42 +39,63 @@ def _gateways(platform: Platform) -> int:
     egress = platform.at("network", "nat_egress")
     if not isinstance(egress, dict) or platform.at("existing_network"):
         return 0
-    zones = platform.at("network", "az_count")
-    return 1 if egress.get("per_zone") is False else zones if isinstance(zones, int) else 3
+    return 1 if egress.get("per_zone") is False else platform.zones
 
+
+def _gateways_of_zone(platform: Platform) -> int:
+    return min(_gateways(platform), 1)
+
+
+def _fullest_zone(account: Account, _: Platform) -> int:
+    """Gateways of the zone that has most of them: which zones a platform takes is known to AWS only."""
+    live = [{"Name": "state", "Values": ["pending", "available", "deleting"]}]
+    found = account.every("ec2", "describe_nat_gateways", "NatGateways", Filter=live)
+    zones = Counter(str(each.get("AvailabilityZone") or each.get("SubnetId")) for each in found)
+    return max(zones.values(), default=0)
+
+
+def _endpoints(platform: Platform) -> int:
+    """At most: as if everything that has endpoints of its own ran in the network."""
+    return MOST_ENDPOINTS + len(platform.strings("network", "extra_endpoints")) if _network(platform) else 0
+
+
+def _node_groups(platform: Platform) -> int:
+    groups = platform.at("cluster", "node_groups")
+    return len(groups) if isinstance(groups, list) else 1
+
+
+MOST_ENDPOINTS = 16
+"""Interface endpoints of a network for every user that AwsNetwork knows."""
 
 QUOTAS = (
     Quota("VPCs", "vpc", "L-F678F1CE", _network, _count("ec2", "describe_vpcs", "Vpcs")),
+    Quota("interface endpoints of a VPC", "vpc", "L-29B6F2EB", _endpoints, _none),
+    Quota("NAT gateways of a zone", "vpc", "L-FE5A380F", _gateways_of_zone, _fullest_zone),
     Quota("Elastic IP addresses", "ec2", "L-0263D0A3", _gateways, _count("ec2", "describe_addresses", "Addresses")),
     Quota("EKS clusters", "eks", "L-1194D53C", lambda _: 1, _count("eks", "list_clusters", "clusters")),
+    Quota("node groups of a cluster", "eks", "L-6D54EA21", _node_groups, _none),
 )
 """Limits that first platforms run into (VPC and EKS user guides, quotas)."""
 
 
-def quotas(account: Account, platform: Platform) -> Iterator[Finding]:
+def room(quota: Quota, account: Account, platform: Platform) -> Iterator[Finding]:
     """Room for a platform that is not there yet; one that is has its share already."""
-    there = account.call("eks", "describe_cluster", "cluster", ("ResourceNotFoundException",), name=platform.cluster_name) is not None
-    for quota in QUOTAS:
-        try:
-            yield _room(account, quota, 0 if there else quota.needs(platform))
-        except Unseen as unseen:
-            yield unknown(f"quota: {quota.title}", message=str(unseen))
-
-
-def _room(account: Account, quota: Quota, needed: int) -> Finding:
-    used, limit = quota.used(account), _limit(account, quota)
-    name, message = f"quota: {quota.title}", f"{used} of {limit} are used, {needed} more are needed"
+    name = f"quota: {quota.title}"
+    if account.get("eks", "describe_cluster", "cluster", ("ResourceNotFoundException",), name=platform.cluster_name) is not None:
+        yield beside(name, message="the cluster exists and has its share")
+        return
+    needed = quota.needs(platform)
+    if not needed:
+        yield beside(name, message="this platform needs none")
+        return
+    asked: dict[str, Any] = {"ServiceCode": quota.service, "QuotaCode": quota.code}
+    # AWS knows a quota of the account only where it was changed or is used; else its default holds.
+    found = account.get("service-quotas", "get_service_quota", "Quota", ("NoSuchResourceException",), **asked)
+    found = found or account.get("service-quotas", "get_aws_default_service_quota", "Quota", **asked)
+    limit, used = int(found["Value"]), quota.used(account, platform)
+    message = f"{used} of {limit} are used, {needed} more are needed"
     if used + needed <= limit:
-        return passed(name, message=message)
-    ask = f"--service-code {quota.service} --quota-code {quota.code} --desired-value {used + needed}"
-    return failed(name, message=message, fix=f"aws service-quotas request-service-quota-increase {ask}")
-
-
-def _limit(account: Account, quota: Quota) -> int:
-    """The account's own value, else that of every account."""
-    own = account.call(
-        "service-quotas", "get_service_quota", "Quota", ("NoSuchResourceException",), ServiceCode=quota.service, QuotaCode=quota.code
-    )
-    if own is None:
-        own = account.call("service-quotas", "get_aws_default_service_quota", "Quota", ServiceCode=quota.service, QuotaCode=quota.code)
-    return int(own["Value"])
+        yield passed(name, message=message)
+        return
+    change = f"--service-code {quota.service} --quota-code {quota.code} --desired-value {used + needed}"
+    yield failed(name, message=message, fix=f"aws service-quotas request-service-quota-increase {change}")

@@ -1,41 +1,124 @@
-"""An AWS account on this machine: moto answers real calls of boto3 over HTTP."""
+"""AWS as boto3 sees it: moto behind a local HTTP server, which answers what moto does not know, and can answer wrongly."""
 
-import importlib
+import io
 import json
+import os
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import urllib.request
+from pathlib import Path
 
+import boto3
 import pytest
 import yaml
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 from hipaa_stack.cli.main import run
 
+ROOT = Path(__file__).parents[3]
 REGION = "us-east-1"
-ADMIN = "arn:aws:iam::123456789012:role/platform-admin"
-SETTINGS = {"cluster_name": "clinic", "cluster": {"admin_principal_arns": [ADMIN]}, "network": {"az_count": 2}}
+QUOTAS = {"L-F678F1CE": 5, "L-29B6F2EB": 50, "L-FE5A380F": 5, "L-0263D0A3": 5, "L-1194D53C": 100, "L-6D54EA21": 30}
+DEFAULT_ONLY = "L-29B6F2EB"
+"""A quota that AWS knows by its default only."""
+VERSIONS = {"1.35": "STANDARD_SUPPORT", "1.34": "STANDARD_SUPPORT", "1.33": "EXTENDED_SUPPORT"}
 
 
-@pytest.fixture(autouse=True)
-def _no_caller(monkeypatch, tmp_path):
-    """Nothing of the machine that runs the tests is looked at."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("PULUMI_BACKEND_URL", "HIPAA_STACK_SANDBOX"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "none"))
+class Cloud:
+    """One account. `faults`: words of a call (its target, path, body and signature) -> status and text of the answer."""
+
+    def __init__(self, url):
+        self.url = url
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.quotas, self.versions, self.rules, self.faults = dict(QUOTAS), dict(VERSIONS), [], {}
+        self.closed = threading.Event()
+
+    def client(self, service):
+        return boto3.client(service, region_name=REGION)
+
+    def session_of(self, monkeypatch, role):
+        """From here on the caller is a session of the role."""
+        document = json.dumps({"Version": "2012-10-17", "Statement": []})
+        arn = self.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        held = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="somebody")["Credentials"]
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", held["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", held["SecretAccessKey"])
+        monkeypatch.setenv("AWS_SESSION_TOKEN", held["SessionToken"])
+
+    def __call__(self, environ, start):
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        target, path = environ.get("HTTP_X_AMZ_TARGET", ""), environ["PATH_INFO"]
+        call = " ".join((target, path, environ.get("QUERY_STRING", ""), body.decode(), environ.get("HTTP_AUTHORIZATION", "")))
+        fault = next((answer for word, answer in self.faults.items() if word in call), None)
+        if fault:
+            return self._answer(start, *fault)
+        if target.endswith(("GetServiceQuota", "GetAWSDefaultServiceQuota")):
+            return self._quota(start, json.loads(body)["QuotaCode"], applied=target.endswith(".GetServiceQuota"))
+        if target.endswith("DescribePullThroughCacheRules"):
+            return self._answer(start, 200, json.dumps({"pullThroughCacheRules": [{"ecrRepositoryPrefix": rule} for rule in self.rules]}))
+        if path == "/cluster-versions":
+            found = [{"clusterVersion": version, "versionStatus": status} for version, status in self.versions.items()]
+            return self._answer(start, 200, json.dumps({"clusterVersions": found}))
+        return self.moto({**environ, "wsgi.input": io.BytesIO(body)}, start)
+
+    def _quota(self, start, code, *, applied):
+        if applied and code == DEFAULT_ONLY:
+            return self._answer(start, 400, json.dumps({"__type": "NoSuchResourceException", "message": "none"}))
+        return self._answer(start, 200, json.dumps({"Quota": {"QuotaCode": code, "Value": self.quotas[code]}}))
+
+    def _answer(self, start, status, text):
+        if status == "hang":
+            self.closed.wait(60)
+        code = status if isinstance(status, int) else 200
+        start(f"{code} answer", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(text.encode())))])
+        return [text.encode()]
+
+
+@pytest.fixture(scope="session")
+def _door():
+    """One server for all tests; who stands behind it changes."""
+    behind = {}
+
+    def application(environ, start):
+        return behind["cloud"](environ, start)
+
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield behind, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def no_account(monkeypatch):
+    """No credentials, and no way to any."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_", "HIPAA_STACK_SANDBOX"))]:
+        monkeypatch.delenv(name)
+    for name, value in {"AWS_CONFIG_FILE": "/none", "AWS_SHARED_CREDENTIALS_FILE": "/none", "AWS_EC2_METADATA_DISABLED": "true"}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def cloud(_door, no_account, monkeypatch):
+    """An empty account, and credentials of it."""
+    behind, url = _door
+    behind["cloud"] = found = Cloud(url)
+    for name, value in {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}.items():
+        monkeypatch.setenv(name, value)
+    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
+    yield found
+    found.closed.set()
 
 
 @pytest.fixture
 def project(tmp_path):
-    """Writes a Pulumi project with one stack: `project(settings={…}, secretsprovider="awskms://…")`."""
+    """Writes the reference project with the stack `prod`: settings, other configuration, other keys of the stack file."""
 
-    def write(settings=None, *, region=REGION, layout=None, **stack):
-        settings = SETTINGS if settings is None else settings
-        config = {"hipaa-platform:platform": settings, **({"aws:region": region} if region else {})}
-        (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "hipaa-platform", "runtime": "python", **(layout or {})}))
-        (tmp_path / "Pulumi.prod.yaml").write_text(yaml.safe_dump({"config": config, **stack}))
+    def write(settings=None, *, config=None, **keys):
+        (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+        platform = {"cluster_name": "clinic", "data_classification": "PHI", **(settings or {})}
+        said = {**keys, "config": {"aws:region": REGION, "hipaa-platform:platform": platform, **(config or {})}}
+        (tmp_path / "stacks").mkdir(exist_ok=True)
+        (tmp_path / "stacks/Pulumi.prod.yaml").write_text(yaml.safe_dump(said))
         return tmp_path
 
     return write
@@ -43,76 +126,31 @@ def project(tmp_path):
 
 @pytest.fixture
 def doctor(capsys):
-    """Runs the verb on a project: exit code, and each check's finding."""
+    """Runs the verb: findings by the name of what was looked at, each as outcome, message and fix; and the exit code."""
 
-    def look(directory, *arguments):
-        code = run(["doctor", "--stack", "prod", "--dir", str(directory), "--format", "json", *arguments])
-        report = json.loads(capsys.readouterr().out)
-        return code, {finding["check"]: finding for finding in report["findings"]}
+    def examine(directory, *options):
+        code = run(["doctor", "--stack", "prod", "--dir", str(directory), "--format", "json", *options])
+        captured = capsys.readouterr()
+        assert captured.err == ""
+        found = json.loads(captured.out)["findings"]
+        assert len({each["check"] for each in found}) == len(found)
+        return {each["check"]: (each["outcome"], each["message"], each["fix"]) for each in found}, code
 
-    return look
-
-
-@pytest.fixture(scope="session")
-def moto_server():
-    """The URL of a server that answers as AWS does."""
-    server = importlib.import_module("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    return examine
 
 
 @pytest.fixture
-def signed_in(monkeypatch):
-    """Credentials, and where AWS is: `signed_in(url)`."""
+def programs(tmp_path, monkeypatch):
+    """A PATH with only these programs; a text is what one prints."""
 
-    def sign_in(url):
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    def install(**said):
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name, text in said.items():
+            program = folder / name.replace("_", "-")
+            program.write_text(f"#!/bin/sh\necho '{text}'\n")
+            program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(folder))
+        monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi"))
 
-    return sign_in
-
-
-@pytest.fixture
-def account(moto_server, signed_in):
-    """An empty account, as boto3 clients: `account("ec2")`."""
-    import boto3
-    import requests
-
-    requests.post(f"{moto_server}/moto-api/reset", timeout=10)
-    signed_in(moto_server)
-    return lambda service: boto3.client(service, region_name=REGION)
-
-
-@pytest.fixture
-def answering():
-    """A server that answers every call in one way: `answering(403, body)`; its URL."""
-    servers = []
-
-    def serve(status, body=b"", wait=None):
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                if wait is not None:
-                    wait.wait(30)
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_GET = do_HEAD = do_POST  # noqa: N815 - names of the protocol
-
-            def log_message(self, *_):
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_address[1]}"
-
-    yield serve
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    return install
