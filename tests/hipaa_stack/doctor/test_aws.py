@@ -262,6 +262,7 @@ def test_a_cloud_that_is_silent_is_asked_no_longer_than_patience_lasts(cloud, pr
     started = time.monotonic()
     found, _ = doctor(project())
     assert time.monotonic() - started < 20
+    assert any("not asked: AWS took more than 2 s already" in message for _, message, _ in found.values())
     assert {each[0] for name, each in found.items() if name not in LOCAL and "no image_mirror" not in each[1]} <= {
         "unknown",
         "not_applicable",
