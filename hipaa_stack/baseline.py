@@ -382,6 +382,11 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
                 "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::*external-secrets-controller",
                 "The operator writes the Secret of every ExternalSecret, in whichever namespace that is, and compares it with what is there.",
             ),
+            DeclaredException(
+                "K8S-RBAC-007",
+                "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::*external-secrets-cert-controller",
+                "It renews the certificate of the webhook; the chart gives it the Secrets of all namespaces, as it knows no name before.",
+            ),
         ),
     ),
     "PlatformWorkloads": ComponentRecord(

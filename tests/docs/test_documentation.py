@@ -55,8 +55,9 @@ def test_the_table_of_stacks_is_true(stack):
     settings = yaml.safe_load((ROOT / f"stacks/Pulumi.{stack}.yaml").read_text())["config"]["hipaa-platform:platform"]
     page = (ROOT / "docs/first-cluster.md").read_text()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
-    column = rows[0].index(stack.removesuffix("-cloud"))
-    table = {row[0]: row[column] for row in rows[2:]}
+    header = next(index for index, row in enumerate(rows) if "dev" in row)
+    column = rows[header].index(stack.removesuffix("-cloud"))
+    table = {row[0]: row[column] for row in rows[header + 2 :] if len(row) > column}
     group = settings["cluster"]["node_groups"][0]
     low, high = group["min_size"], group["max_size"]
     assert table["data"].upper() == settings["data_classification"]
