@@ -62,7 +62,7 @@ PLACES = {
                 "path": "records",
                 "role": "clinic",
                 "service_account": "api",
-                "authority": {"config_map": "vault-ca"},
+                "authority": {"name": "vault-ca"},
             },
         },
     ],
@@ -202,11 +202,16 @@ def test_what_fails_a_required_rule_is_what_is_declared(state):
     assert waived == {(each.rule, each.reason) for each in COMPONENTS["ExternalSecrets"].exceptions}
 
 
-def test_the_real_operator_fills_what_the_store_holds(installed, local_kubernetes, api, tmp_path):
+def operator(local_kubernetes, api, directory):
+    """Runs the real operator as its Deployment would."""
     (container,) = deployment(api)["spec"]["template"]["spec"]["containers"]
     arguments = ["--metrics-addr=127.0.0.1:0" if argument.startswith("--metrics-addr") else argument for argument in container["args"]]
+    return in_a_pod(local_kubernetes, NAMESPACE, OPERATOR, [built("external-secrets"), *arguments], directory)
+
+
+def test_the_real_operator_fills_what_the_store_holds(installed, local_kubernetes, api, tmp_path):
     keep(api, "first")
-    with in_a_pod(local_kubernetes, NAMESPACE, OPERATOR, [built("external-secrets"), *arguments], tmp_path) as log:
+    with operator(local_kubernetes, api, tmp_path) as log:
         assert eventually(lambda: value(api), seconds=90, log=log) == "first"
         owner = secret(api)["metadata"]["ownerReferences"]
         assert [(each["kind"], each["name"]) for each in owner] == [("ExternalSecret", "database")]
@@ -223,8 +228,10 @@ def not_ready(api):
     return next((each for each in conditions if each["type"] == "Ready" and each["status"] == "False"), None)
 
 
-def test_what_leaves_the_stack_leaves_the_cluster(installed, api):
-    installed.up(secrets=[], stores=[], cluster_stores=[])
+def test_what_leaves_the_stack_leaves_the_cluster(installed, local_kubernetes, api, tmp_path):
+    """While the operator still runs, which takes its finalizers away: a stack that goes takes it away last."""
+    with operator(local_kubernetes, api, tmp_path):
+        installed.up(secrets=[], stores=[], cluster_stores=[])
     assert api("GET", f"{OBJECTS}/secretstores")[1]["items"] == []
     assert api("GET", f"{OBJECTS}/externalsecrets")[1]["items"] == []
     eventually(lambda: secret(api) is None, seconds=60)

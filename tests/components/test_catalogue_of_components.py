@@ -189,6 +189,21 @@ def texts_of(place):
     return {text: JUSTIFICATION[text] for text in TEXTS if text in place.models[-1].model_fields}
 
 
+AROUND = {
+    "EksAdoption": {"cluster_role_arn": "arn:aws:iam::123456789012:role/existing"},
+    "SealedSecretsSettings": {
+        "owner": "platform-team",
+        "image_digest": "sha256:" + "0" * 64,
+        "backup": "VELERO",
+        "source": {"image_registry": "registry.example.org"},
+    },
+}
+"""What a part that the minimal arguments leave out needs besides a weakening."""
+
+CHOSEN = {"SealedSecretsSettings": {"secrets": "SEALED"}}
+"""What chooses such a part."""
+
+
 def with_weakening(args, place, texts):
     """The arguments, with the weakening at its place."""
     *way, name = place.path
@@ -199,7 +214,8 @@ def with_weakening(args, place, texts):
             holder = holder[step]
             continue
         model = next(models).__name__
-        holder[step] = [dict(ITEMS[model])] if model in ITEMS else dict(holder.get(step, {}))
+        holder |= CHOSEN.get(model, {})
+        holder[step] = [dict(ITEMS[model])] if model in ITEMS else {**AROUND.get(model, {}), **holder.get(step, {})}
         holder = holder[step]
     holder.pop(INSTEAD_OF.get(name), None)
     holder |= {name: {**texts, **MORE.get(name, {})}, **TOGETHER.get(name, {})}
@@ -243,7 +259,7 @@ def test_a_justified_weakening_is_accepted_and_recorded(register, minimal, place
         {"component": f"{place.component} 'c'", "field": place.shown, "citations": list(WEAKENINGS[place.name]), "texts": texts}
     ]
     tags = {item.inputs["tags"].get("hipaa-stack:exceptions") for item in registered.registrations if "tags" in item.inputs}
-    of_cloud = place.component.startswith(("Aws", "Eks")) and place.path[0] not in ("namespaces", "storage")
+    of_cloud = place.component.startswith(("Aws", "Eks")) and place.path[0] not in ("namespaces", "sealed", "storage")
     assert (place.name in tags) is of_cloud
 
 

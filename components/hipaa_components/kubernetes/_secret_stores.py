@@ -110,12 +110,12 @@ class AzureKeyVaultStore(Args):
 class VaultAuthority(Args):
     """The certificate authority that the server's certificate is checked with."""
 
-    config_map: str
+    name: str
     """Name of the ConfigMap in the store's namespace."""
     key: str = "ca.crt"
     """Its key with the certificates, PEM."""
 
-    _name = check("config_map", dns_label())
+    _name = check("name", dns_label())
 
 
 class VaultStore(Args):
@@ -151,7 +151,7 @@ class VaultStore(Args):
         more: dict[str, Any] = {"namespace": self.enterprise_namespace} if self.enterprise_namespace else {}
         if self.authority:
             place = {"namespace": reference["namespace"]} if "namespace" in reference else {}
-            more["caProvider"] = {"type": "ConfigMap", "name": self.authority.config_map, "key": self.authority.key, **place}
+            more["caProvider"] = {"type": "ConfigMap", "name": self.authority.name, "key": self.authority.key, **place}
         return {"vault": {"server": self.server, "path": self.path, "version": "v2", **more, "auth": {"kubernetes": login}}}
 
 

@@ -114,7 +114,7 @@ def test_only_the_operator_reaches_stores_and_its_identity(make):
             },
         ),
         (
-            {"vault": VAULT | {"authority": {"config_map": "vault-ca"}, "enterprise_namespace": "clinic"}},
+            {"vault": VAULT | {"authority": {"name": "vault-ca"}, "enterprise_namespace": "clinic"}},
             {
                 "vault": {
                     "server": "https://vault.example.org:8200",
