@@ -30,7 +30,7 @@ class Program:
         given = {"COMPONENT": self.component, "ARGS": json.dumps(self.args), "NO_COLOR": "1"}
         command = [self.session.directory / "bin" / "pulumi", "--non-interactive", *arguments]
         run = subprocess.run(
-            command, cwd=self.project, env=self.session.environment | given, text=True, capture_output=True, check=False, timeout=120
+            command, cwd=self.project, env=self.session.environment | given, text=True, capture_output=True, check=False, timeout=300
         )
         assert not (check and run.returncode), run.stdout + run.stderr
         return run
