@@ -105,6 +105,12 @@ SIMULATED_CALLER: Final = "hipaa-stack-simulated-caller"
 BREAK_GLASS_SECONDS: Final = 3600
 """Longest session of emergency access, and oldest second factor behind it: an hour, the shortest limit that IAM has."""
 
+BREAK_GLASS_BINDING_SECONDS: Final = 14_400
+"""Longest life of a break-glass RoleBinding (164.312(a)(2)(ii)): four hours, half of a shift. Our choice."""
+
+REAPER_MINUTES: Final = 5
+"""Minutes between two looks for break-glass RoleBindings whose time is over. Our choice."""
+
 OPERATOR_SECONDS: Final = 3600
 """Longest session of an operator's role: an hour, the most that AWS gives to a role taken from another (IAM user guide)."""
 
@@ -171,6 +177,25 @@ class Label(StrEnum):
     OWNER = f"{PREFIX}/owner"
     CLOUD_IDENTITY = f"{PREFIX}/cloud-identity"
     OBSERVE_UNTIL = f"{PREFIX}/observe-until"
+    TICKET = f"{PREFIX}/ticket"
+    REQUESTED_AT = f"{PREFIX}/requested-at"
+    EXPIRES_AT = f"{PREFIX}/expires-at"
+
+
+class AccessRole(StrEnum):
+    """ClusterRoles of people, and of what takes emergency access back."""
+
+    AUDITOR = "hipaa-auditor"
+    DEVELOPER = "hipaa-developer"
+    OPERATOR = "hipaa-operator"
+    BREAK_GLASS = "hipaa-break-glass"
+    BREAK_GLASS_APPROVER = "hipaa-break-glass-approver"
+    BREAK_GLASS_REAPER = "hipaa-break-glass-reaper"
+
+
+BREAK_GLASS_BINDINGS: Final = tuple(f"{AccessRole.BREAK_GLASS}-{number}" for number in range(1, 4))
+"""Names of break-glass RoleBindings that approvers can end before their time. With a right to delete others they could
+take the reaper's rights away."""
 
 
 class DataClassification(StrEnum):
@@ -393,6 +418,30 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
                 "K8S-RBAC-007",
                 "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::*external-secrets-cert-controller",
                 "It renews the certificate of the webhook; the chart gives it the Secrets of all namespaces, as it knows no name before.",
+            ),
+        ),
+    ),
+    "AccessControl": ComponentRecord(
+        (
+            "164.308(a)(3)(i)",
+            "164.308(a)(4)(ii)(B)",
+            "164.308(a)(4)(ii)(C)",
+            "164.312(a)(1)",
+            "164.312(a)(2)(i)",
+            "164.312(a)(2)(ii)",
+            "164.312(d)",
+        ),
+        "Who is in which group is authorised, reviewed and ended in time; somebody reviews every use of emergency access.",
+        (
+            DeclaredException(
+                "K8S-RBAC-007",
+                "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::*-break-glass",
+                "In an emergency the Secrets of one namespace are read: nothing binds the role but an approver, for hours and there only.",
+            ),
+            DeclaredException(
+                "K8S-RBAC-005",
+                "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::*-break-glass-approver",
+                "Approvers give the right to an emergency's access without having it; the verb is limited to that one role by name.",
             ),
         ),
     ),

@@ -107,7 +107,7 @@ def _readable(value: Any) -> Any:
         return {key: _readable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_readable(item) for item in value]
-    if isinstance(value, str) and value.startswith("{") and not value.startswith("{ "):  # with a space, a filter pattern
+    if isinstance(value, str) and value.startswith("{") and not value.startswith(("{ ", "{{")):  # filter patterns, templates
         return {"JSON": json.loads(value)}
     return value
 
@@ -279,6 +279,17 @@ FACTS = {
 def minimal() -> dict[str, dict[str, Any]]:
     """Arguments that each component accepts, without data of patients so that every weakening can be tried on them."""
     return {
+        "AccessControl": {
+            "owner": "platform-team",
+            "auditors": ["clinic:auditors"],
+            "developers": ["clinic:developers"],
+            "operators": ["clinic:operators"],
+            "break_glass_approvers": ["clinic:on-call-leads"],
+            "reaper_image": "registry.example.org/kubectl@sha256:" + "0" * 64,
+            "namespaces": ["clinic"],
+            "namespace": "access",
+            "network": NETWORK,
+        },
         "AwsAuditAlerts": {
             "key_arn": KEY,
             "log_group_arn": f"{LOG_GROUP}/aws/eks/clinic/cluster",

@@ -84,6 +84,8 @@ ENTRY = "aws:eks/accessEntry:AccessEntry"
 NAMESPACE = "kubernetes:core/v1:Namespace"
 ACCOUNT = "kubernetes:core/v1:ServiceAccountPatch"
 QUOTA = "kubernetes:core/v1:ResourceQuota"
+CRON_JOB = "kubernetes:batch/v1:CronJob"
+REAPER = "spec/jobTemplate/spec/template/spec"
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 STORAGE = "kubernetes:storage.k8s.io/v1:StorageClass"
 CHART = "kubernetes:helm.sh/v4:Chart"
@@ -339,6 +341,14 @@ PROMISES = [
     Promise("A drain leaves an operator", CHART, "values/podDisruptionBudget/enabled", True, "^ExternalSecrets-"),
     Promise("A drain leaves a webhook", CHART, "values/webhook/podDisruptionBudget/enabled", True, "^ExternalSecrets-"),
     Promise("Without its webhook nothing is stored", CHART, "values/webhook/failurePolicy", "Fail", "^ExternalSecrets-"),
+    # Access of people
+    Promise("What takes emergency access back has no token besides its pod", "kubernetes:core/v1:ServiceAccount", "automountServiceAccountToken", False),
+    Promise("Its pod has one", CRON_JOB, f"{REAPER}/automountServiceAccountToken", True),
+    Promise("It does not run as root", CRON_JOB, f"{REAPER}/securityContext/runAsNonRoot", True),
+    Promise("It gains no privileges", CRON_JOB, f"{REAPER}/containers/*/securityContext/allowPrivilegeEscalation", False),
+    Promise("It writes no files", CRON_JOB, f"{REAPER}/containers/*/securityContext/readOnlyRootFilesystem", True),
+    Promise("It looks every five minutes", CRON_JOB, "spec/schedule", "*/5 * * * *"),
+    Promise("Nobody calls it", POLICY, "spec/ingress", [], "^AccessControl-reaper$"),
     Promise("Objects are applied by their owner", PROVIDER, "enableServerSideApply", "true"),
     Promise("Objects of a cluster out of reach are not forgotten", PROVIDER, "deleteUnreachable", "false"),
     Promise("The kubeconfig is a secret of the stack", PROVIDER, f"kubeconfig/{rpc._special_sig_key}", rpc._special_secret_sig),
@@ -357,6 +367,9 @@ FORBIDDEN = (
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
 )
 """What a platform without weakenings has none of."""
+
+AUDITORS = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding AccessControl-auditor"
+"""The one role of people in the whole cluster: it reads what holds no data of patients."""
 
 
 MORE = (AwsAuditAlerts, AwsAuditArchive, AwsBreakGlassRole, AwsImageMirror, AwsPrivateAccess, AwsThreatDetection)
@@ -422,7 +435,7 @@ def test_secure_defaults(whole):
 
 
 def test_there_is_no_way_in_or_out_and_nobody_with_a_password(whole):
-    assert [key for key in whole if key.startswith(FORBIDDEN)] == []
+    assert [key for key in whole if key.startswith(FORBIDDEN)] == [AUDITORS]
 
 
 def test_roles_are_for_services_of_aws_and_policies_name_what_they_allow(whole):

@@ -11,6 +11,7 @@ from hipaa_components.kubernetes._secret_stores import (
     VaultAuthority,
     VaultStore,
 )
+from hipaa_components.kubernetes.access_control import AccessControl, AccessControlArgs, AccessControlSettings
 from hipaa_components.kubernetes.cluster_network import ClusterNetwork, KubernetesPlatform
 from hipaa_components.kubernetes.encrypted_storage_classes import (
     CloudStorageClass,
@@ -50,6 +51,9 @@ from hipaa_components.kubernetes.sealed_secrets import (
 from hipaa_components.kubernetes.system_network_policies import EksSystemNetworkPolicies, EksSystemNetworkPoliciesArgs
 
 __all__ = [
+    "AccessControl",
+    "AccessControlArgs",
+    "AccessControlSettings",
     "AwsSecretsManagerStore",
     "AzureKeyVaultStore",
     "ChartSource",

@@ -51,7 +51,8 @@ def observation_problem(until: str, today: dt.date) -> Problem | None:
     return None if day <= last else Problem(accepted, f"Namespaces observe for a quarter at most ({OBSERVE_DAYS} days).")
 
 
-def _reserved(name: str) -> Problem | None:
+def not_reserved(name: str) -> Problem | None:
+    """Accepts names that neither Kubernetes nor a cloud keeps for itself."""
     taken = name == "default" or name.startswith(RESERVED_NAMES)
     return Problem(f"a name other than default and not {'*, '.join(RESERVED_NAMES)}*", "Those belong to the cluster.") if taken else None
 
@@ -84,7 +85,7 @@ class NamespaceSettings(Args):
     annotations: Mapping[str, str] = {}
     """Further annotations of the namespace."""
 
-    _name = check("name", dns_label(), _reserved)
+    _name = check("name", dns_label(), not_reserved)
     _owner = check("owner", label_value())
     _version = check("pod_security_version", matches(r"latest|v1\.\d+", f"latest, or v1.<minor> such as {POD_SECURITY_VERSION}"))
     _labels = check("labels", free_labels)
