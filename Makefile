@@ -10,8 +10,8 @@ CLOUD ?= aws
 GROUPS ?=
 ARGS ?=
 
-# Programs that only tests run: the controllers of third-party charts.
-TESTED := sealed-secrets external-secrets
+# Programs that only tests run: the controllers of third-party charts, and what our own job runs.
+TESTED := sealed-secrets external-secrets kubectl
 
 VENV := .venv/bin
 MAKEFLAGS += --no-print-directory

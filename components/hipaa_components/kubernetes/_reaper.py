@@ -96,9 +96,9 @@ object() {
 
 delete() {
     if [ "$state" = held ]; then
-        object | kubectl patch --type=merge --patch='{"metadata": {"finalizers": null}}' --filename=- || return 1
+        object | kubectl patch --type=merge --patch='{"metadata": {"finalizers": null}}' --filename=- >/dev/null || return 1
     fi
-    object | kubectl delete --ignore-not-found --wait=false --filename=-
+    object | kubectl delete --ignore-not-found --wait=false --filename=- >/dev/null
 }
 
 reap() {

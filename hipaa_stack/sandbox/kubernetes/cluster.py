@@ -151,6 +151,7 @@ class LocalKubernetes:
         body: Any = None,
         user: str | None = None,
         *,
+        group: str = "",
         token: str | None = None,
         content_type: str = "",
         timeout: float = _ANSWER_SECONDS,
@@ -158,7 +159,7 @@ class LocalKubernetes:
         """One call of the API: status and decoded JSON answer (text when it is not JSON).
 
         `body` is sent as JSON; PATCH sends a strategic merge patch unless `content_type` names another kind. `user` impersonates a user, such as
-        `system:serviceaccount:NAMESPACE:NAME`. `token` is sent instead of the administrator's; an empty one sends none. Raises HipaaStackError when the server cannot be reached.
+        `system:serviceaccount:NAMESPACE:NAME`, of the `group` if one is named. `token` is sent instead of the administrator's; an empty one sends none. Raises HipaaStackError when the server cannot be reached.
         """
         kind = content_type or ("application/strategic-merge-patch+json" if method == "PATCH" else "application/json")
         headers = {"Content-Type": kind, "Accept": "application/json"}
@@ -166,6 +167,8 @@ class LocalKubernetes:
             headers["Authorization"] = f"Bearer {bearer}"
         if user:
             headers["Impersonate-User"] = user
+        if group:
+            headers["Impersonate-Group"] = group
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=timeout)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
