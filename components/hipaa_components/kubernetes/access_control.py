@@ -104,7 +104,9 @@ class AccessControlArgs(AccessControlSettings):
     network: ClusterNetwork
     """The cluster, as far as network policies must know it."""
 
-    _namespaces = check("namespaces", not_empty("Roles of people are bound where their work is."), each(dns_label()), each(not_reserved), unique())
+    _namespaces = check(
+        "namespaces", not_empty("Roles of people are bound where their work is."), each(dns_label()), each(not_reserved), unique()
+    )
     _namespace = check("namespace", optional(dns_label()), optional(not_reserved))
 
     def problems(self) -> Iterator[Problem]:

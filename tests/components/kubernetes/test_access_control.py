@@ -165,7 +165,10 @@ def test_a_run_that_hangs_ends_before_the_next_one_is_due(make):
         ({"auditors": [""]}, "auditors[0]: got ''; accepted: the name of a group"),
         ({"auditors": [" clinic:a"]}, "auditors[0]: got ' clinic:a'; accepted: the name of a group, without spaces"),
         ({"operators": ["system:masters"]}, "operators[0]: got 'system:masters'; accepted: a group that does not begin with system:."),
-        ({"developers": ["clinic:operators"]}, "operators[0]: got 'clinic:operators'; accepted: a group without another role. Separation of duties"),
+        (
+            {"developers": ["clinic:operators"]},
+            "operators[0]: got 'clinic:operators'; accepted: a group without another role. Separation of duties",
+        ),
         (
             {"break_glass_approvers": ["clinic:other", "clinic:auditors"]},
             "break_glass_approvers[1]: got 'clinic:auditors'; accepted: a group without another role. Separation of duties: it is in auditors",
@@ -179,7 +182,10 @@ def test_a_run_that_hangs_ends_before_the_next_one_is_due(make):
         ({"namespace": "clinic"}, "namespace: got 'clinic'; accepted: a namespace apart from namespaces. Operators could run pods there"),
         ({"namespace": None}, "namespace: got None; accepted: a namespace with break_glass_approvers."),
         ({"reaper_image": None}, "reaper_image: got None; accepted: an image by digest with break_glass_approvers. Without it"),
-        ({"reaper_image": "registry.example.org/kubectl:1.36"}, "reaper_image: got 'registry.example.org/kubectl:1.36'; accepted: <registry>/"),
+        (
+            {"reaper_image": "registry.example.org/kubectl:1.36"},
+            "reaper_image: got 'registry.example.org/kubectl:1.36'; accepted: <registry>/",
+        ),
         ({"break_glass_approvers": []}, "reaper_image: got 'registry.example.org/kubectl@sha256"),
         ({"break_glass_approvers": []}, "namespace: got 'access'; accepted: absent without break_glass_approvers"),
         ({"owner": "platform team"}, "owner: got 'platform team'"),
