@@ -147,3 +147,12 @@ def arn(service: str, resource: str, example: str, fix: str = "") -> Rule:
     """Accepts an AWS ARN of a service whose resource part matches the pattern `resource`."""
     compiled = re.compile(rf"arn:aws[a-z-]*:{service}:[a-z0-9-]*:\d{{12}}:{resource}")
     return lambda value: None if compiled.fullmatch(value) else Problem(example, fix)
+
+
+def image_by_digest() -> Rule:
+    """Accepts a reference of an image with its registry and its digest."""
+    return matches(
+        r"[a-z0-9.-]+\.[a-z]+(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}",
+        "<registry>/<repository>@sha256:<64 hexadecimal digits>",
+        "A tag may name another image tomorrow.",
+    )

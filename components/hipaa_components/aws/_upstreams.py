@@ -8,7 +8,7 @@ import pulumi
 
 from hipaa_components._args import Args
 from hipaa_components._names import fit
-from hipaa_components._problems import Problem, Rule, arn, check, matches, optional
+from hipaa_components._problems import Problem, Rule, arn, check, optional
 
 SHORT_LENGTH: Final = 9
 """Longest short name of an upstream: the 30 characters that a prefix of ECR has (API reference, CreatePullThroughCacheRule)
@@ -84,15 +84,6 @@ class AwsUpstream(Args):
     def upstream(self) -> Upstream:
         """What ECR knows of the registry."""
         return cast(Upstream, upstream_of(self.registry))
-
-
-def image_rule() -> Rule:
-    """Accepts a reference with its registry and its digest."""
-    return matches(
-        r"[a-z0-9.-]+\.[a-z]+(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}",
-        "<registry>/<repository>@sha256:<64 hexadecimal digits>",
-        "A tag may name another image tomorrow.",
-    )
 
 
 def mirrored(image: str, prefixes: Mapping[str, str]) -> str:

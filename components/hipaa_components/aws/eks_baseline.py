@@ -1,4 +1,4 @@
-"""What is inside a cluster of EKS before the first workload: system policies, add-ons, namespaces, storage and secrets."""
+"""What is inside a cluster of EKS before the first workload: system policies, add-ons, namespaces, storage, secrets and roles."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +14,7 @@ from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._managed_addons import AFTER_NODES, EksAddon, addon_versions_rule
 from hipaa_components.aws._platform_settings import AwsAccessWay, EksCloudFacts, EksPlatformSettings
 from hipaa_components.aws._reach import path_of, reachable_kubeconfig
+from hipaa_components.aws._upstreams import mirrored, upstream_of
 from hipaa_components.aws.eks_addons import EksAddons, EksAddonsArgs
 from hipaa_components.aws.kubeconfig import eks_kubeconfig
 from hipaa_components.kubernetes import (
@@ -24,8 +25,10 @@ from hipaa_components.kubernetes import (
     ExceptionRecord,
     KubernetesPlatform,
     NamespaceSettings,
+    PlatformRoles,
     PlatformWorkloads,
     PlatformWorkloadsArgs,
+    RolesSettings,
     SecretsChoice,
     SecretsSettings,
     StorageOptions,
@@ -39,12 +42,18 @@ REACHED: Final = (
     "image_mirror of the cloud layer with {registry} among its upstreams, network.nat_egress without a mirror, "
     "or source.image_registry of the controller"
 )
-"""Where an image of a public registry must come from."""
+"""Where the image of a controller of secrets must come from."""
+
+REACHED_REAPER: Final = (
+    "image_mirror of the cloud layer with {registry} among its upstreams, network.nat_egress without a mirror, "
+    "or an image of a registry of your own"
+)
+"""Where the image of what takes emergency access back must come from."""
 
 UNREACHED: Final = "The cluster could not pull its image."
 
 
-class EksBaselineSettings(SecretsSettings, EksPlatformSettings):
+class EksBaselineSettings(SecretsSettings, RolesSettings, EksPlatformSettings):
     """What is inside the cluster."""
 
     through: AwsAccessWay | None = None
@@ -66,6 +75,7 @@ class EksBaselineSettings(SecretsSettings, EksPlatformSettings):
         """Patient data is neither ephemeral nor on a platform for synthetic data."""
         yield from super().problems()
         yield from self.taken_namespace(self.namespaces)
+        yield from self.role_problems(self.namespaces)
         yield from self._patient_data() if self.data_classification is DataClassification.PHI else self._synthetic_data()
         for found in storage_problems(KubernetesPlatform.EKS, self.storage):
             yield replace(found, field=f"storage.{found.field}")
@@ -76,6 +86,13 @@ class EksBaselineSettings(SecretsSettings, EksPlatformSettings):
         if self.chosen is None or (self.chosen.source and self.chosen.source.image_registry is not None):
             return None
         return CHARTS["ExternalSecrets" if self.secrets is SecretsChoice.EXTERNAL else "SealedSecrets"].image_registry
+
+    @property
+    def reaper_registry(self) -> str | None:
+        """The public registry of the image that takes emergency access back; None without one."""
+        image = self.roles.reaper_image if self.roles else None
+        registry = image.partition("/")[0] if isinstance(image, str) else ""
+        return registry if upstream_of(registry) else None
 
     def from_mirror(self, registry: pulumi.Input[str]) -> dict[str, Any]:
         """The settings of the controller of secrets, with its image from this registry."""
@@ -148,7 +165,7 @@ class EksBaseline(Component):
     namespaces: pulumi.Output[list[str]]
     """Names of the hardened namespaces, once they are guarded."""
     exceptions: pulumi.Output[list[ExceptionRecord]]
-    """Rules that the controller of secrets must break, with the object and the reason."""
+    """Rules that the controller of secrets and the roles of emergencies must break, with the object and the reason."""
     weakenings: pulumi.Output[list[WeakeningRecord]]
     """Weakenings in force on the layer and its parts."""
 
@@ -224,6 +241,7 @@ class EksBaseline(Component):
                 network=network,
                 storage=StorageSettings(key=facts.volume_key_arn, **args.storage.fields()),
                 ephemeral=args.ephemeral,
+                roles=self._roles(name, args, facts),
                 **self._secrets(name, args, facts),
             ),
             self.child(providers=[provider], depends_on=[addons]),
@@ -236,6 +254,26 @@ class EksBaseline(Component):
             return {field: getattr(args, field) for field in SecretsSettings.model_fields}
         known = pulumi.Output.all(facts.registry_prefixes, facts.egress)
         return args.from_mirror(known.apply(lambda facts: mirrored_registry(self.where(name), registry, facts[0], egress=facts[1])))
+
+    def _roles(self, name: str, args: EksBaselineArgs, facts: EksCloudFacts) -> PlatformRoles | None:
+        """Who may do what, with the image that takes emergency access back from where the cluster can pull it."""
+        if args.roles is None or args.reaper_registry is None:
+            return args.roles
+        image = str(args.roles.reaper_image)
+        known = pulumi.Output.all(facts.registry_prefixes, facts.egress)
+        pulled = known.apply(lambda facts: mirrored_image(self.where(name), image, facts[0], egress=facts[1]))
+        return PlatformRoles(**args.roles.fields() | {"reaper_image": pulled})
+
+
+def mirrored_image(where: str, image: str, prefixes: Mapping[str, str], *, egress: bool) -> str:
+    """An image of a public registry as the cluster pulls it. Raises ArgsError where it could not."""
+    registry = image.partition("/")[0]
+    if registry in prefixes:
+        return mirrored(image, prefixes)
+    if egress and not prefixes:
+        return image
+    found = f"it comes from {registry}; accepted: {REACHED_REAPER.format(registry=registry)}. {UNREACHED}"
+    raise ArgsError(where, [("roles.reaper_image", found)])
 
 
 def mirrored_registry(where: str, registry: str, prefixes: Mapping[str, str], *, egress: bool) -> str:

@@ -11,7 +11,7 @@ from hipaa_components._problems import Problem
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._cost_drivers import CostDriver
 from hipaa_components.aws._eks_cloud_args import EksCloudArgs
-from hipaa_components.aws.eks_baseline import REACHED, UNREACHED, EksBaseline, EksBaselineArgs, EksBaselineSettings
+from hipaa_components.aws.eks_baseline import REACHED, REACHED_REAPER, UNREACHED, EksBaseline, EksBaselineArgs, EksBaselineSettings
 from hipaa_components.aws.eks_cloud import EksCloud
 from hipaa_components.kubernetes import ExceptionRecord
 
@@ -28,10 +28,13 @@ class EksPlatformArgs(EksBaselineSettings, EksCloudArgs):
         elif self.through is not None and self.through not in self.access_ways:
             declared = ", ".join(way.value for way in self.access_ways) or "none"
             yield Problem(f"a declared way: {declared}", "Add it to access.", "through", self.through.value)
-        if (registry := self.image_registry) is not None:
-            mirrored = [upstream.registry for upstream in self.image_mirror.upstreams] if self.image_mirror else []
-            if registry not in mirrored and (mirrored or not self.egress):
-                yield Problem(REACHED.format(registry=registry), UNREACHED, "secrets", self.secrets.value)
+        mirrored = [upstream.registry for upstream in self.image_mirror.upstreams] if self.image_mirror else []
+        for registry, accepted, field, given in (
+            (self.image_registry, REACHED, "secrets", self.secrets.value),
+            (self.reaper_registry, REACHED_REAPER, "roles.reaper_image", self.roles and self.roles.reaper_image),
+        ):
+            if registry is not None and registry not in mirrored and (mirrored or not self.egress):
+                yield Problem(accepted.format(registry=registry), UNREACHED, field, given)
         if problem := self.agent_problem(installed=self.detects_threats, without="with cluster.without_guardduty"):
             yield problem
 
@@ -73,7 +76,7 @@ class EksPlatform(Component):
     namespaces: pulumi.Output[list[str]]
     """Names of the hardened namespaces, once they are guarded."""
     exceptions: pulumi.Output[list[ExceptionRecord]]
-    """Rules that the controller of secrets must break, with the object and the reason."""
+    """Rules that the controller of secrets and the roles of emergencies must break, with the object and the reason."""
     agreements: pulumi.Output[list[AgreementRecord]]
     """The contracts in force, for the evidence (164.308(b)(1))."""
     not_fips: pulumi.Output[list[str]]

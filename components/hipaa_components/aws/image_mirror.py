@@ -9,11 +9,11 @@ import pulumi_aws as aws
 
 from hipaa_components._args import Args
 from hipaa_components._component import Component
-from hipaa_components._problems import Problem, check, each, matches, not_empty, unique
+from hipaa_components._problems import Problem, check, each, image_by_digest, matches, not_empty, unique
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.aws._common import Account, AwsRoleArgs, key_arn_rule, policy_document, tags_of
 from hipaa_components.aws._roles import ServiceRole, service_role, service_trust
-from hipaa_components.aws._upstreams import AwsUpstream, image_rule, mirrored
+from hipaa_components.aws._upstreams import AwsUpstream, mirrored
 
 
 class AwsImageArchitecture(StrEnum):
@@ -43,7 +43,7 @@ class AwsImageMirrorSettings(Args):
         "prefix", matches(r"(?=.{2,20}$)[a-z0-9]+([._-][a-z0-9]+)*", "2 to 20 lower-case letters or digits, with single . _ - in between")
     )
     _upstreams = check("upstreams", not_empty("A mirror of nothing has no use."))
-    _images = check("images", unique(), each(image_rule()))
+    _images = check("images", unique(), each(image_by_digest()))
     _architectures = check("architectures", not_empty(), unique())
 
     def problems(self) -> Iterator[Problem]:

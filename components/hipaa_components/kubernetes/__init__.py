@@ -1,6 +1,7 @@
 """Components inside a cluster: they take any Kubernetes provider and serve existing clusters too."""
 
 from hipaa_components.kubernetes._chart import ChartSource, ExceptionRecord
+from hipaa_components.kubernetes._platform_roles import PlatformRoles, RolesSettings
 from hipaa_components.kubernetes._quota import ContainerLimits, NamespaceQuota
 from hipaa_components.kubernetes._secret_stores import (
     AwsSecretsManagerStore,
@@ -79,8 +80,10 @@ __all__ = [
     "NamespaceObservation",
     "NamespaceQuota",
     "NamespaceSettings",
+    "PlatformRoles",
     "PlatformWorkloads",
     "PlatformWorkloadsArgs",
+    "RolesSettings",
     "SealedSecrets",
     "SealedSecretsArgs",
     "SealedSecretsSettings",

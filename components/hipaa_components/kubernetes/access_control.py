@@ -8,7 +8,7 @@ import pulumi_kubernetes as k8s
 
 from hipaa_components._args import Args
 from hipaa_components._component import Component
-from hipaa_components._problems import Problem, Rule, check, each, is_unknown, matches, not_empty, optional, unique
+from hipaa_components._problems import Problem, Rule, check, each, image_by_digest, is_unknown, not_empty, optional, unique
 from hipaa_components.kubernetes._access_roles import RBAC, ROLES
 from hipaa_components.kubernetes._chart import ExceptionRecord, declared
 from hipaa_components.kubernetes._objects import dns_label, label_value, metadata
@@ -24,15 +24,6 @@ GROUPS: Final = {
     "break_glass_approvers": AccessRole.BREAK_GLASS_APPROVER,
 }
 """The arguments that name groups, and the role of each."""
-
-
-def image_by_digest() -> Rule:
-    """Accepts an image with its registry and digest."""
-    return matches(
-        r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:[\w.-]+)?@sha256:[0-9a-f]{64}",
-        "<registry>/<repository>@sha256:<64 hexadecimal digits>",
-        "A tag can be moved to another image.",
-    )
 
 
 def _group(value: str) -> Problem | None:

@@ -1,4 +1,4 @@
-"""What a cluster needs before the first workload: its namespaces, its storage classes, and where secrets come from."""
+"""What a cluster needs before the first workload: namespaces, storage classes, where secrets come from, who may do what."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +13,8 @@ from hipaa_components._problems import Problem, check, not_empty
 from hipaa_components._weakening import WeakeningRecord
 from hipaa_components.kubernetes._chart import ExceptionRecord
 from hipaa_components.kubernetes._objects import KubernetesArgs
+from hipaa_components.kubernetes._platform_roles import REAPER_NAMESPACE, RolesSettings
+from hipaa_components.kubernetes.access_control import AccessControl, AccessControlArgs, AccessControlSettings
 from hipaa_components.kubernetes.cluster_network import ClusterNetwork, KubernetesPlatform
 from hipaa_components.kubernetes.encrypted_storage_classes import (
     EncryptedStorageClasses,
@@ -85,7 +87,7 @@ class SecretsSettings(Args):
                 yield Problem(accepted, "It is made for the controller.", f"namespaces[{index}].name", namespace.name)
 
 
-class PlatformWorkloadsArgs(SecretsSettings, KubernetesArgs):
+class PlatformWorkloadsArgs(SecretsSettings, RolesSettings, KubernetesArgs):
     """Arguments of PlatformWorkloads."""
 
     namespaces: Sequence[NamespaceSettings]
@@ -101,6 +103,7 @@ class PlatformWorkloadsArgs(SecretsSettings, KubernetesArgs):
         """The parts go with each other and with the platform."""
         yield from super().problems()
         yield from self.taken_namespace(self.namespaces)
+        yield from self.role_problems(self.namespaces)
         yield from self._namespace_problems()
         platform = self.network.platform
         if self.storage is not None:
@@ -126,11 +129,11 @@ def _storage_field(field: str) -> str:
 
 
 class PlatformWorkloads(Component):
-    """Namespaces, storage classes and the controller of secrets of a cluster of any platform, new or existing.
+    """Namespaces, storage classes, the controller of secrets and the roles of a cluster of any platform, new or existing.
 
     Serves 164.308(a)(4)(ii)(B), 164.312(a)(1), 164.312(a)(2)(iv), 164.312(c)(1) and 164.312(e)(1). It only wires
-    HardenedNamespace, EncryptedStorageClasses, and ExternalSecrets or SealedSecrets together: whatever it does, a program
-    can do with the parts.
+    HardenedNamespace, EncryptedStorageClasses, ExternalSecrets or SealedSecrets, and AccessControl together: whatever it
+    does, a program can do with the parts.
     """
 
     namespaces: pulumi.Output[list[str]]
@@ -142,12 +145,12 @@ class PlatformWorkloads(Component):
     file_class: pulumi.Output[str]
     """Name of the class of shared file systems; empty without one."""
     exceptions: pulumi.Output[list[ExceptionRecord]]
-    """Rules that the controller of secrets must break, with the object and the reason."""
+    """Rules that the controller of secrets and the roles of emergencies must break, with the object and the reason."""
     weakenings: pulumi.Output[list[WeakeningRecord]]
     """Weakenings in force, those of the parts included."""
 
     def __init__(self, name: str, args: PlatformWorkloadsArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
-        """Registers the namespaces, the storage classes, then the controller of secrets. Raises ArgsError."""
+        """Registers the namespaces, the storage classes, the controller of secrets, then the roles. Raises ArgsError."""
         args = PlatformWorkloadsArgs.of(args, self.where(name))
         super().__init__(name, args, opts)
         made = {settings.name: self._namespace(name, args, settings) for settings in args.namespaces}
@@ -159,7 +162,9 @@ class PlatformWorkloads(Component):
         self.block_class = storage.block_class if storage else pulumi.Output.from_input("")
         self.file_class = storage.file_class if storage else pulumi.Output.from_input("")
         secrets = self._secrets(name, args, list(made.values()))
-        self.exceptions = secrets.exceptions if secrets else pulumi.Output.from_input([])
+        access = self._access(name, args, list(made.values()))
+        excepted = pulumi.Output.all(*(part.exceptions for part in (secrets, access) if part))
+        self.exceptions = excepted.apply(lambda lists: [record for records in lists for record in records])
         self.weakenings = self.weakening_records()  # the arguments of the parts are in the arguments here
         self.register_outputs({})
 
@@ -188,3 +193,15 @@ class PlatformWorkloads(Component):
             return ExternalSecrets(f"{name}-external-secrets", ExternalSecretsArgs(**place, **args.external.fields()), options)
         assert args.sealed is not None  # one of the two, as the arguments were checked
         return SealedSecrets(f"{name}-sealed-secrets", SealedSecretsArgs(**place, **args.sealed.fields()), options)
+
+    def _access(self, name: str, args: PlatformWorkloadsArgs, namespaces: Sequence[HardenedNamespace]) -> AccessControl | None:
+        """The roles in the namespaces; what takes emergency access back has one of its own."""
+        roles = args.roles
+        if roles is None:
+            return None
+        settings = {field: getattr(roles, field) for field in AccessControlSettings.model_fields}
+        place: dict[str, Any] = {"namespaces": args.role_namespaces(args.namespaces), "network": args.network}
+        if roles.break_glass_approvers:
+            tools = NamespaceSettings(name=REAPER_NAMESPACE, owner=roles.owner, data_classification=DataClassification.NONE)
+            place["namespace"] = self._namespace(name, args, tools).name
+        return AccessControl(f"{name}-access", AccessControlArgs(**settings, **place), self.child(depends_on=list(namespaces)))

@@ -189,7 +189,7 @@ def parts(settings):
     )
     PlatformWorkloads(
         "p-workloads",
-        {"namespaces": settings["namespaces"], "network": inside, "storage": {"key": volumes}, **common},
+        {"namespaces": settings["namespaces"], "network": inside, "storage": {"key": volumes}, "roles": settings.get("roles"), **common},
         pulumi.ResourceOptions(providers=[provider], depends_on=[*after, addons]),
     )
 
@@ -630,6 +630,38 @@ def test_a_baseline_refuses_an_image_that_its_cluster_could_not_pull(register, m
         register(lambda: EksBaseline("b", {**args, "cloud": facts, "secrets": "EXTERNAL", "external": EXTERNAL}))
 
 
+KUBECTL = "kubectl@sha256:" + "0" * 64
+ROLES = {"owner": "platform-team", "auditors": ["clinic:auditors"], "break_glass_approvers": ["clinic:leads"]}
+PULLED = {"registry.k8s.io": "123456789012.dkr.ecr.us-east-1.amazonaws.com/clinic/k8s/"}
+
+
+@pytest.mark.parametrize(
+    ("image", "prefixes", "egress", "pulled"),
+    [
+        (f"registry.k8s.io/{KUBECTL}", PULLED, False, f"123456789012.dkr.ecr.us-east-1.amazonaws.com/clinic/k8s/{KUBECTL}"),
+        (f"registry.k8s.io/{KUBECTL}", {}, True, f"registry.k8s.io/{KUBECTL}"),
+        (f"registry.example.org/{KUBECTL}", PULLED, False, f"registry.example.org/{KUBECTL}"),
+    ],
+)
+def test_what_takes_emergency_access_back_comes_from_where_the_cluster_pulls(register, minimal, image, prefixes, egress, pulled):
+    args = minimal["EksBaseline"]
+    facts = {**args["cloud"], "registry_prefixes": prefixes, "egress": egress}
+    registered = register(lambda: EksBaseline("b", {**args, "cloud": facts, "roles": {**ROLES, "reaper_image": image}}))
+    pod = registered.one("kubernetes:batch/v1:CronJob").inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert pod["containers"][0]["image"] == pulled
+
+
+@pytest.mark.parametrize(("prefixes", "egress"), [({}, False), (PULLED, True)])
+def test_a_baseline_refuses_a_reaper_that_its_cluster_could_not_pull(register, minimal, prefixes, egress):
+    args = minimal["EksBaseline"]
+    facts = {**args["cloud"], "registry_prefixes": prefixes, "egress": egress}
+    roles = {**ROLES, "reaper_image": f"quay.io/tools/{KUBECTL}"}
+    with pytest.raises(
+        ArgsError, match=r"EksBaseline 'b': roles\.reaper_image: it comes from quay\.io; accepted: image_mirror of the cloud"
+    ):
+        register(lambda: EksBaseline("b", {**args, "cloud": facts, "roles": roles}))
+
+
 FIPS_NODES = {**ADMINS, "node_groups": [{"name": "general", "ami_type": "BOTTLEROCKET_x86_64_FIPS"}]}
 
 
@@ -684,11 +716,11 @@ ROLE = {
             "data_classification: got 'NONE'; accepted: PHI, SYNTHETIC. A platform without data is SYNTHETIC.",
         ),
         (
-            {"data_classification": "SYNTHETIC", "namespaces": [NAMESPACE]},
+            {"data_classification": "SYNTHETIC", "namespaces": [NAMESPACE], "roles": None},
             "namespaces[0].data_classification: got 'PHI'; accepted: PHI on a platform for PHI only. Set data_classification",
         ),
         (
-            {"namespaces": [NAMESPACE, {**SYNTHETIC, "name": "trial"}]},
+            {"namespaces": [NAMESPACE, {**SYNTHETIC, "name": "trial"}], "roles": None},
             "namespaces[1].data_classification: got 'SYNTHETIC'; accepted: PHI or NONE on a platform for PHI",
         ),
         (
@@ -753,6 +785,14 @@ ROLE = {
         (
             {"secrets": "EXTERNAL", "external": EXTERNAL},
             "secrets: got 'EXTERNAL'; accepted: image_mirror of the cloud layer with ghcr.io among",
+        ),
+        (
+            {"roles": {**ROLES, "reaper_image": f"quay.io/{KUBECTL}"}},
+            "roles.reaper_image: got 'quay.io/kubectl@sha256:0000",
+        ),
+        (
+            {"roles": {**ROLES, "reaper_image": None}},
+            "roles.reaper_image: got None; accepted: an image by digest with break_glass_approvers.",
         ),
         ({"secrets": "EXTERNAL"}, "external: got None; accepted: its settings with secrets EXTERNAL."),
         ({"external": EXTERNAL}, "external: got ExternalSecretsSettings; accepted: absent with secrets NONE. Set secrets to EXTERNAL"),

@@ -6,6 +6,7 @@ import pytest
 
 from hipaa_components import ArgsError
 from hipaa_components.kubernetes import (
+    AccessControl,
     EncryptedStorageClasses,
     ExternalSecrets,
     HardenedNamespace,
@@ -74,6 +75,58 @@ def test_the_controller_of_secrets_has_a_namespace_of_its_own_and_comes_last(reg
     assert rules == {item.rule for item in COMPONENTS[component.__name__].exceptions}
 
 
+ROLES = {
+    "owner": "platform-team",
+    "auditors": ["clinic:auditors"],
+    "operators": ["clinic:operators"],
+    "break_glass_approvers": ["clinic:leads"],
+    "reaper_image": "registry.example.org/kubectl@sha256:" + "0" * 64,
+}
+WITHOUT_EMERGENCIES = {"owner": "platform-team", "auditors": ["clinic:auditors"], "operators": ["clinic:operators"]}
+AGENTS = {
+    "name": "agents",
+    "owner": "platform-team",
+    "data_classification": "NONE",
+    "privileged_pods": {"how_still_met": "Agents are reviewed, and nobody deploys there.", "approver": "Security officer"},
+}
+
+
+def test_roles_are_bound_in_the_namespaces_after_them(register):
+    tools = {"name": "access-control", "owner": "platform-team", "data_classification": "NONE", "network": NETWORK}
+
+    def parts():
+        HardenedNamespace("p-clinic", {**CLINIC, "network": NETWORK})
+        HardenedNamespace("p-tools", {**TOOLS, "network": NETWORK})
+        EncryptedStorageClasses("p-storage", {"key": KEY, "platform": "EKS"})
+        own = HardenedNamespace("p-access-control", tools)
+        AccessControl("p-access", {**ROLES, "namespaces": ["clinic", "tools"], "namespace": own.name, "network": NETWORK})
+
+    args = {**ARGS, "roles": ROLES}
+    whole = register(lambda: PlatformWorkloads("p", args))
+    assert children(whole, without="PlatformWorkloads") == children(register(parts), without="PlatformWorkloads")
+    before = whole.before(whole.one("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "p-access-operator-clinic"))
+    assert {f"kubernetes:core/v1:Namespace p-{name}-namespace" for name in ("clinic", "tools")} <= before
+    rules = {item["rule"] for item in resolved(register, args, "exceptions")}
+    assert rules == {item.rule for item in COMPONENTS["AccessControl"].exceptions}
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "named", "bound"),
+    [
+        ([CLINIC, TOOLS, AGENTS], [], {"clinic", "tools"}),
+        ([CLINIC, TOOLS], ["clinic"], {"clinic"}),
+        ([CLINIC, AGENTS], ["agents"], {"agents"}),
+        ([CLINIC, {**TOOLS, "adopt": True, "observe": OBSERVE}], [], {"clinic"}),
+    ],
+)
+def test_roles_are_not_bound_where_pods_may_be_privileged_unless_it_is_said(register, namespaces, named, bound):
+    args = {**ARGS, "namespaces": namespaces, "roles": {**WITHOUT_EMERGENCIES, "namespaces": named}}
+    registered = register(lambda: PlatformWorkloads("p", args))
+    bindings = registered.of_type("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding")
+    assert {item.inputs["metadata"]["namespace"] for item in bindings} == bound
+    assert not [item.name for item in registered.of_type("kubernetes:core/v1:Namespace") if "access-control" in item.name]
+
+
 def test_without_a_controller_of_secrets_nothing_is_excepted(register):
     assert resolved(register, ARGS, "exceptions") == []
 
@@ -140,6 +193,17 @@ def test_a_self_managed_cluster_keeps_its_own_storage(register):
         ({"storage": {"key": KEY, "filestore_network": "n"}}, "storage.filestore_network: got 'n'; accepted: absent on EKS"),
         ({"namespaces": [{**CLINIC, "network": NETWORK}]}, r"namespaces\[0\].network: unknown argument"),
         ({"namespaces": [{**CLINIC, "name": "default"}]}, r"namespaces\[0\].name: got 'default'"),
+        (
+            {"roles": {**ROLES, "namespaces": ["clinic", "billing"]}},
+            r"roles.namespaces\[1\]: got 'billing'; accepted: one of clinic, tools",
+        ),
+        ({"roles": {**ROLES, "auditors": []}}, "roles.auditors: got .*; accepted: at least one"),
+        ({"roles": {**ROLES, "reaper_image": None}}, "roles.reaper_image: got None; accepted: an image by digest"),
+        (
+            {"roles": ROLES, "namespaces": [{**TOOLS, "name": "access-control"}]},
+            r"namespaces\[0\].name: got 'access-control'; accepted: another name with break_glass_approvers",
+        ),
+        ({"roles": ROLES, "namespaces": [AGENTS]}, "roles.namespaces: got .*; accepted: names of namespaces. Pods may be privileged"),
     ],
 )
 def test_refuses(register, change, message):
