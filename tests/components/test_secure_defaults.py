@@ -348,7 +348,7 @@ PROMISES = [
     Promise("It gains no privileges", CRON_JOB, f"{REAPER}/containers/*/securityContext/allowPrivilegeEscalation", False),
     Promise("It writes no files", CRON_JOB, f"{REAPER}/containers/*/securityContext/readOnlyRootFilesystem", True),
     Promise("It looks every five minutes", CRON_JOB, "spec/schedule", "*/5 * * * *"),
-    Promise("Nobody calls it", POLICY, "spec/ingress", [], "^AccessControl-reaper$"),
+    Promise("Nobody calls it", POLICY, "spec/ingress", [], "-reaper$"),
     Promise("Objects are applied by their owner", PROVIDER, "enableServerSideApply", "true"),
     Promise("Objects of a cluster out of reach are not forgotten", PROVIDER, "deleteUnreachable", "false"),
     Promise("The kubeconfig is a secret of the stack", PROVIDER, f"kubeconfig/{rpc._special_sig_key}", rpc._special_secret_sig),
@@ -368,7 +368,7 @@ FORBIDDEN = (
 )
 """What a platform without weakenings has none of."""
 
-AUDITORS = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding AccessControl-auditor"
+AUDITORS = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding p-workloads-access-auditor"
 """The one role of people in the whole cluster: it reads what holds no data of patients."""
 
 
