@@ -327,6 +327,7 @@ GO = {
     "ticket-without-number": {"ticket": "CLINIC-"},
     "ticket-without-project": {"ticket": "-7"},
     "ticket-of-a-letter": {"ticket": "C-7"},
+    "ticket-without-a-dash": {"ticket": "CLINIC7"},
     "ticket-with-more": {"ticket": "CLINIC-7-1"},
     "ticket-quoted": {"ticket": '"CLINIC-7"'},
     "end-with-zone": {"expires-at": "2999-12-31T23:59:59+00:00"},

@@ -62,7 +62,6 @@ is_time() {
 is_ticket() {
     text=${1#\"} && text=${text%\"}
     project=${text%-*} number=${text##*-}
-    [ "$text" = "$project-$number" ] || return 1
     case $number in '' | *[!0-9]*) return 1 ;; esac
     case $project in *[!A-Z0-9]*) return 1 ;; esac
     case $project in [A-Z]?*) ;; *) return 1 ;; esac
