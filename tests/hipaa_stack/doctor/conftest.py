@@ -29,15 +29,19 @@ VERSIONS = {"1.35": "STANDARD_SUPPORT", "1.34": "STANDARD_SUPPORT", "1.33": "EXT
 class Cloud:
     """One account. `faults`: words of a call (its target, path, body and signature) -> status and text of the answer."""
 
-    def __init__(self, url):
-        self.url = url
+    def __init__(self, url, clients):
+        self.url, self.clients = url, clients
+        self.changed = False
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.quotas, self.versions, self.faults = dict(QUOTAS), dict(VERSIONS), {}
         self.rules, self.templates = [], []
         self.closed = threading.Event()
 
     def client(self, service):
-        return boto3.client(service, region_name=REGION)
+        self.changed = True
+        if service not in self.clients:
+            self.clients[service] = boto3.client(service, region_name=REGION)
+        return self.clients[service]
 
     def cluster(self, **said):
         """From here on EKS has the cluster of the platform."""
@@ -108,7 +112,7 @@ def _models():
 @pytest.fixture(scope="session")
 def _door():
     """One server for all tests; who stands behind it changes."""
-    behind = {}
+    behind = {"clients": {}, "changed": True}
 
     def application(environ, start):
         return behind["cloud"](environ, start)
@@ -133,11 +137,13 @@ def no_account(monkeypatch):
 def cloud(_door, no_account, monkeypatch):
     """An empty account, and credentials of it."""
     behind, url = _door
-    behind["cloud"] = found = Cloud(url)
+    behind["cloud"] = found = Cloud(url, behind["clients"])
     for name, value in {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}.items():
         monkeypatch.setenv(name, value)
-    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
+    if behind["changed"]:  # the doctor itself only reads
+        urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
     yield found
+    behind["changed"] = found.changed
     found.closed.set()
 
 
