@@ -49,14 +49,15 @@ def trail(account: Account, platform: Platform) -> Iterator[Finding]:
         return
     items = account.every("cloudtrail", "describe_trails", "trailList")
     found = [Trail.of(each) for each in items]
-    regional = [each for each in found if each.regional]
     made = platform.made("aws:cloudtrail/trail:Trail")
-    if mode == "EXISTING":
+    own = [each for each in found if {each.name, each.arn} & made]
+    regional = [each for each in found if each.regional and each not in own]
+    if mode == "EXISTING":  # which deletes what the stack made
         fix = "Set trail to CREATE, or have the owner of the organisation make one."
         yield _best(account, regional) or failed(NAME, message="no trail of all regions", fix=fix)
     elif made:
         gone = failed(NAME, message="the trail of this stack is in its state, and not in the account", fix="pulumi refresh")
-        yield _best(account, [each for each in found if {each.name, each.arn} & made]) or gone
+        yield _best(account, own) or gone
     elif len(found) >= MOST:
         message = f"the region has {len(found)} trails, and can have {MOST}; perhaps those of an organisation do not count"
         outcome = unknown if any(each.get("IsOrganizationTrail") for each in items) else failed

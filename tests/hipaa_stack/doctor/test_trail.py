@@ -126,3 +126,16 @@ def test_the_trail_of_the_stack_must_record_too(look, make, exported):
 def test_the_trail_of_the_stack_must_span_all_regions(look, make, exported):
     make("mine", IsMultiRegionTrail=False)
     assert look("CREATE", *exported(trail="mine"))[:2] == ("fail", "mine records one region")
+
+
+def test_a_trail_without_global_services_is_none(look, make, cloud):
+    make()
+    (said,) = cloud.client("cloudtrail").describe_trails()["trailList"]
+    cloud.faults["DescribeTrails"] = (200, json.dumps({"trailList": [{**said, "IncludeGlobalServiceEvents": False}]}))
+    assert look("EXISTING")[:2] == ("fail", "org does not record events of global services such as IAM")
+
+
+def test_a_trail_that_the_stack_would_delete_is_none(look, make, exported):
+    make("mine")
+    assert look("CREATE", *exported(trail="mine"))[:2] == ("pass", "mine records all regions")
+    assert look("EXISTING", *exported(trail="mine"))[:2] == ("fail", "no trail of all regions")
