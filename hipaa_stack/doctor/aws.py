@@ -42,7 +42,9 @@ def made_by_aws(account: Account, platform: Platform) -> Iterator[Finding]:
 
 def _service_role(account: Account, service: str, role: str, otherwise: Callable[..., Finding], why: str) -> Finding:
     name = f"service-linked role of {service}"
-    if account.get("iam", "get_role", "Role", ("NoSuchEntity",), RoleName=role) is not None:
+    found = account.get("iam", "get_role", "Role", ("NoSuchEntity",), RoleName=role)
+    # Policies name it with its path, which only AWS can give to a role.
+    if found is not None and f":role/aws-service-role/{service}.amazonaws.com/" in text(found, "Arn", "iam:GetRole"):
         return passed(name, message=f"{role} exists")
     fix = f"aws iam create-service-linked-role --aws-service-name {service}.amazonaws.com"
     return otherwise(name, message=f"{role} does not exist: {why}", fix=fix)

@@ -63,7 +63,7 @@ def _pulumi() -> Finding:
     except (OSError, subprocess.TimeoutExpired) as error:
         return unknown("pulumi", message=f"{program} does not say its version: {error}", fix=install)
     version = re.search(r"(\d+)\.(\d+)\.\d+", said.stdout)
-    if version is None:
+    if version is None or said.returncode:
         return unknown("pulumi", message=f"{program} does not say its version: {(said.stderr or said.stdout).strip()[:200]}", fix=install)
     wanted = ".".join(map(str, OLDEST_PULUMI))
     if (int(version[1]), int(version[2])) < OLDEST_PULUMI:
@@ -134,8 +134,11 @@ def _settings(platform: Platform) -> Finding:
 
 
 def _region(platform: Platform) -> Finding:
+    fix = f"pulumi config set aws:region REGION --stack {platform.stack}"
     if platform.region is None:
-        return failed("region", message="none is named", fix=f"pulumi config set aws:region REGION --stack {platform.stack}")
+        return failed("region", message="none is named", fix=fix)
+    if not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", platform.region):
+        return failed("region", message=f"{platform.region} is not the name of a region, such as us-east-1", fix=fix)
     return passed("region", message=platform.region)
 
 
@@ -146,6 +149,8 @@ def _backend(platform: Platform) -> Finding:
         return unknown("state back end", message="neither Pulumi.yaml nor PULUMI_BACKEND_URL names it", fix=fix)
     scheme = url.partition(":")[0].lower()
     make = "Make a bucket with AwsStateBackend, then `pulumi login` to it (docs/state-backend.md)."
+    if scheme == "s3" and not re.match(r"s3://[^/?]", url, re.IGNORECASE):
+        return failed("state back end", message=f"{url} names no bucket", fix=make)
     if scheme == "s3":
         return passed("state back end", message=url)
     if not platform.holds_patient_data:

@@ -16,11 +16,14 @@ MAKE = "Make it with AwsStateBackend (docs/state-backend.md)."
 
 def state_bucket(account: Account, platform: Platform) -> Iterator[Finding]:
     """A bucket of states keeps versions and is encrypted with a customer managed key."""
-    url = platform.backend or ""
-    if not url.startswith("s3://"):
+    try:
+        where = urlsplit(platform.backend or "")
+    except ValueError:
+        raise Unseen("the URL of the state back end cannot be read", "Mend backend.url in Pulumi.yaml, or PULUMI_BACKEND_URL.") from None
+    if where.scheme != "s3":
         yield beside(NAME, message="the state back end is no bucket")
         return
-    where, query = urlsplit(url), parse_qs(urlsplit(url).query)
+    query = parse_qs(where.query)
     if "endpoint" in query:
         raise Unseen(f"{where.netloc} is a bucket at {query['endpoint'][0]}, not at AWS", "Look there whether it has versions and a key.")
     region = next(iter(query.get("region", [])), None)

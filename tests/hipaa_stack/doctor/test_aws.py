@@ -71,6 +71,10 @@ def _group(cloud):
     cloud.client("logs").create_log_group(logGroupName="/aws/eks/clinic/other")
 
 
+def _namesake(cloud):
+    cloud.client("iam").create_role(RoleName="AWSServiceRoleForAutoScaling", AssumeRolePolicyDocument="{}")
+
+
 def _groups(cloud):
     for name in ("/aws/eks/clinic/cluster", *(f"/hipaa-stack/clinic/{part}" for part in ("vpc-flow", "trail", "audit-delivery"))):
         cloud.client("logs").create_log_group(logGroupName=name)
@@ -182,6 +186,7 @@ def _nothing(_cloud):
         (_nothing, {}, "caller", "pass", "arn:aws:sts::123456789012:user/moto"),
         (_nothing, {"cluster": 7, "network": [], "access": {"a": 1}}, "quota: VPCs", "pass", "1 of 5"),
         (_autoscaling, {}, "service-linked role of autoscaling", "pass", "exists"),
+        (_namesake, {}, "service-linked role of autoscaling", "fail", "does not exist"),
         (_nothing, {}, "service-linked role of autoscaling", "fail", "aws iam create-service-linked-role --aws-service-name autoscaling"),
         (_nothing, {"network": {"az_count": 9}}, "zones", "fail", "9 are asked for.*network.az_count"),
         (_nothing, {"network": {"az_count": 1}}, "zones", "fail", "1 are asked for.*network.az_count"),

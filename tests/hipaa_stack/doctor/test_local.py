@@ -45,6 +45,9 @@ def test_secrets_of_patient_data_have_a_key(no_account, project, doctor, keys, s
         ("file:///var/states", SYNTHETIC, "pass", "synthetic"),
         ("s3://states?region=us-east-1", {}, "pass", "s3://states"),
         ("s3://states?region=us-east-1", SYNTHETIC, "pass", "s3://states"),
+        ("s3://", {}, "fail", "names no bucket"),
+        ("s3:states", {}, "fail", "names no bucket"),
+        ("s3://?region=us-east-1", {}, "fail", "names no bucket"),
         ("FILE:///var/states", {}, "fail", "FILE:///var/states"),
         ("https://api.pulumi.com", {}, "unknown", "who reads it, and whether it has versions and a key, is not seen here"),
         ("https://api.pulumi.com", SYNTHETIC, "pass", "synthetic"),
@@ -68,6 +71,21 @@ def test_pulumi_is_new_enough(no_account, project, doctor, programs, version, ou
     found, _ = doctor(project())
     assert (found["pulumi"][0], found["language host"][0], found["AWS CLI"][0]) == (outcome, "pass", "pass")
     assert found["kubectl"][0] == "not_applicable"
+
+
+def test_a_pulumi_that_fails_has_no_version(no_account, project, doctor, programs, tmp_path):
+    programs(pulumi="v3.250.0")
+    with (tmp_path / "bin/pulumi").open("a") as file:
+        file.write("exit 1\n")
+    assert doctor(project())[0]["pulumi"][0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("region", "outcome"),
+    [("us-east-1", "pass"), ("us-gov-west-1", "pass"), ("us-east-1a", "fail"), ("no region", "fail"), ("${region}", "fail"), (7, "fail")],
+)
+def test_a_region_is_named(no_account, project, doctor, region, outcome):
+    assert doctor(project(config={"aws:region": region}))[0]["region"][0] == outcome
 
 
 def test_what_is_missing_is_told(no_account, project, doctor, programs):
@@ -135,7 +153,7 @@ def test_in_a_sandbox_nothing_is_said_of_an_account(no_account, project, doctor,
     [
         ("Pulumi.yaml", None, "Pulumi.yaml: no such file; accepted: the directory of a Pulumi project. Name it with --dir"),
         ("Pulumi.yaml", "a: [", "Pulumi.yaml:1: no YAML"),
-        ("Pulumi.yaml", "[" * 5000, "Pulumi.yaml: no YAML that can be read"),
+        ("Pulumi.yaml", "[" * 1500, "Pulumi.yaml: no YAML that can be read"),
         ("Pulumi.yaml", "- a", "got list; accepted: a mapping"),
         ("stacks/Pulumi.prod.yaml", None, "no such file; accepted: a stack of the project: dev. Name it with --stack"),
         ("stacks/Pulumi.prod.yaml", "config: 2026-02-31", "no YAML that can be read"),

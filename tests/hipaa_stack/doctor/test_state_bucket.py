@@ -82,3 +82,11 @@ def test_a_bucket_elsewhere_is_not_looked_for_at_aws(cloud, look):
     cloud.states(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
     outcome, message, _ = look("s3://states?endpoint=minio.example.org")
     assert (outcome, message) == ("unknown", "states is a bucket at minio.example.org, not at AWS")
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [("S3://states", "fail"), ("s3://", "unknown"), ("s3://[", "unknown"), ("file:///var", "not_applicable"), ("s3://a b", "unknown")],
+)
+def test_every_spelling_of_a_bucket_is_looked_at(look, url, outcome):
+    assert look(url)[0] == outcome
