@@ -9,6 +9,7 @@ import typing
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 import pulumi
@@ -24,6 +25,9 @@ from hipaa_stack.baseline import COMPONENTS, WEAKENINGS
 from hipaa_stack.catalog import Entry, catalog
 from hipaa_stack.settings import Settings
 
+EXAMPLES = Path(__file__).parent / "examples"
+"""One program per component, each run by the tests."""
+
 _DOCSTRINGS = Docstrings("docs")
 
 
@@ -37,7 +41,7 @@ def pages() -> Iterator[tuple[str, str]]:
 def _component_page(component: type[Component]) -> Iterator[str]:
     name, record, model = component.__name__, COMPONENTS[component.__name__], args_model(component)
     yield f"# {name}\n\n{inspect.getdoc(component)}\n"
-    yield f"```python\nfrom {component.__module__.rpartition('.')[0]} import {name}, {model.__name__}\n```\n"
+    yield f"## Example\n\nA whole program:\n\n```python\n{(EXAMPLES / f'{name}.py').read_text()}```\n"
     yield "## Safeguards\n"
     yield from (f"- {citation(catalog()[paragraph])}" for paragraph in record.citations)
     yield f"\nStays with the organisation: {record.organisational}\n"
@@ -46,7 +50,7 @@ def _component_page(component: type[Component]) -> Iterator[str]:
         yield "| rule | object | reason |\n|---|---|---|"
         yield from (f"| [{each.rule}](../rules/{each.rule}.md) | `{each.object}` | {cell(each.reason)} |" for each in record.exceptions)
         yield ""
-    yield "## Arguments\n"
+    yield f"## Arguments\n\n`{model.__name__}`, or a mapping of the same names.\n"
     yield from _models(model)
     yield "## Outputs\n\n| output | meaning |\n|---|---|"
     definition = _analysis()["component_definitions"][name]

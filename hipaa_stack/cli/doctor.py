@@ -13,7 +13,7 @@ import click
 
 from hipaa_stack.cli._result import result
 from hipaa_stack.cli.exit_codes import ExitCode
-from hipaa_stack.doctor import Finding, Platform, PlatformError, examine
+from hipaa_stack.doctor import Finding, Platform, examine, made_by
 from hipaa_stack.evaluation import Outcome
 from hipaa_stack.reports import printable
 
@@ -47,7 +47,7 @@ def doctor(
     """
     platform = Platform.read(directory, stack)
     if state is not None:
-        platform = dataclasses.replace(platform, state=_made(state))
+        platform = dataclasses.replace(platform, state=made_by(state, platform.project, platform.stack))
     findings = examine(platform, os.environ)
     with result(out) as stream:
         stream.write(_json(platform, findings) if format_ == "json" else _text(platform, findings))
@@ -55,16 +55,6 @@ def doctor(
     if Outcome.FAIL in outcomes or (strict and Outcome.UNKNOWN in outcomes):
         return ExitCode.FINDINGS
     return ExitCode.UNREADABLE if Outcome.ERROR in outcomes else ExitCode.CLEAN
-
-
-def _made(file: Path) -> frozenset[str]:
-    """Ids and names of what a state holds."""
-    try:
-        resources = json.loads(file.read_text(encoding="utf-8"))["deployment"].get("resources") or []
-        found = [value for item in resources for value in (item.get("id"), (item.get("outputs") or {}).get("name"))]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise PlatformError(f"{file}: not a state; accepted: what `pulumi stack export` writes") from None
-    return frozenset(value for value in found if isinstance(value, str))
 
 
 def _text(platform: Platform, findings: list[Finding]) -> str:

@@ -5,7 +5,8 @@ for. Each yields findings; what could not be seen is UNKNOWN, never a PASS.
 """
 
 from hipaa_stack.doctor._examine import examine
+from hipaa_stack.doctor._files import PlatformError, made_by
 from hipaa_stack.doctor._finding import Finding
-from hipaa_stack.doctor._platform import Platform, PlatformError
+from hipaa_stack.doctor._platform import Platform
 
-__all__ = ["Finding", "Platform", "PlatformError", "examine"]
+__all__ = ["Finding", "Platform", "PlatformError", "examine", "made_by"]

@@ -6,6 +6,9 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from hipaa_stack.doctor._credentials import fix_of, session_of
+from hipaa_stack.doctor._unseen import LOG_IN, PROXY, Unseen, line
+
 CONNECT_SECONDS = 5
 READ_SECONDS = 15
 ATTEMPTS = 2
@@ -16,16 +19,22 @@ PATIENCE_SECONDS = 90.0
 
 READS: Final[Mapping[tuple[str, str], str]] = {
     ("cloudtrail", "describe_trails"): "cloudtrail:DescribeTrails",
+    ("cloudtrail", "get_event_selectors"): "cloudtrail:GetEventSelectors",
+    ("cloudtrail", "get_trail_status"): "cloudtrail:GetTrailStatus",
     ("ec2", "describe_addresses"): "ec2:DescribeAddresses",
     ("ec2", "describe_availability_zones"): "ec2:DescribeAvailabilityZones",
     ("ec2", "describe_nat_gateways"): "ec2:DescribeNatGateways",
+    ("ec2", "describe_subnets"): "ec2:DescribeSubnets",
     ("ec2", "describe_vpcs"): "ec2:DescribeVpcs",
     ("ecr", "describe_pull_through_cache_rules"): "ecr:DescribePullThroughCacheRules",
+    ("ecr", "describe_repository_creation_templates"): "ecr:DescribeRepositoryCreationTemplates",
     ("eks", "describe_cluster"): "eks:DescribeCluster",
     ("eks", "describe_cluster_versions"): "eks:DescribeClusterVersions",
     ("eks", "list_clusters"): "eks:ListClusters",
+    ("guardduty", "get_detector"): "guardduty:GetDetector",
     ("guardduty", "list_detectors"): "guardduty:ListDetectors",
     ("iam", "get_role"): "iam:GetRole",
+    ("kms", "describe_key"): "kms:DescribeKey",
     ("kms", "list_aliases"): "kms:ListAliases",
     ("logs", "describe_log_groups"): "logs:DescribeLogGroups",
     ("s3", "get_bucket_encryption"): "s3:GetEncryptionConfiguration",
@@ -38,91 +47,103 @@ READS: Final[Mapping[tuple[str, str], str]] = {
 
 _DENIED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
 _EXPIRED = ("ExpiredToken", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClient", "AuthFailure")
-LOG_IN = "Log in again, such as with `aws sso login`; `aws sts get-caller-identity` shows whether it worked."
-INSTALL = "pip install 'hipaa-stack[aws]'"
-
-
-class Unseen(Exception):  # noqa: N818 - an answer, not a mistake
-    """What could not be seen, and why: without credentials, without a right, or without an answer."""
-
-    def __init__(self, why: str, fix: str = "Run it again; if it stays so, look at https://health.aws.amazon.com.") -> None:
-        """Takes why, and what would make it visible."""
-        super().__init__(why)
-        self.fix = fix
 
 
 class Account:
-    """Calls of AWS in one region. Raises Unseen for everything that is not an answer."""
+    """Calls of AWS, in one region unless `at` names another. Raises Unseen for everything that is not an answer."""
 
     def __init__(self, region: str | None, profile: str | None = None) -> None:
         """Opens a session with the credentials that every AWS program finds. Raises Unseen without boto3, a region or credentials."""
         if region is None:
             raise Unseen("no region is named", "pulumi config set aws:region REGION")
-        try:
-            import boto3  # noqa: PLC0415 - takes half a second, and only this verb needs it
-            from botocore.config import Config  # noqa: PLC0415
-            from botocore.exceptions import BotoCoreError  # noqa: PLC0415
-        except ImportError:
-            raise Unseen(f"boto3 is not installed: {INSTALL}", INSTALL) from None
-        self._config = Config(
-            connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"total_max_attempts": ATTEMPTS, "mode": "standard"}
-        )
-        try:
-            self._session = boto3.session.Session(region_name=region, profile_name=profile)
-            known = self._session.get_credentials()
-        except (BotoCoreError, OSError, ValueError) as error:
-            raise Unseen(f"the credentials of AWS cannot be read: {_line(error)}", LOG_IN) from None
-        if known is None:
-            raise Unseen("no credentials of AWS were found", LOG_IN)
+        retries = {"total_max_attempts": ATTEMPTS, "mode": "standard"}
+        limits = {"connect_timeout": CONNECT_SECONDS, "read_timeout": READ_SECONDS, "retries": retries}
+        self._session, self._config = session_of(region, profile, limits)
+        self._region = region
         self._until = time.monotonic() + PATIENCE_SECONDS
-        self._clients: dict[str, Any] = {}
-        self._silent: dict[str, Unseen] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._answers: dict[str, Any] = {}
+        self._silent: dict[tuple[str, str], Unseen] = {}
 
     def every(self, service: str, operation: str, key: str, **arguments: Any) -> list[Any]:
         """The items under `key` of every page."""
-        return self._call(service, operation, key, (), arguments, pages=True) or []
+        found: list[Any] = self._call(service, operation, key, (), arguments, pages=True)
+        return found
 
-    def get(self, service: str, operation: str, key: str, missing: tuple[str, ...] = (), **arguments: Any) -> Any:
-        """What the answer has under `key`, or all of it without one; None where AWS answers with one of the codes of `missing`."""
-        return self._call(service, operation, key, missing, arguments, pages=False)
+    def names(self, service: str, operation: str, key: str, field: str, **arguments: Any) -> list[str]:
+        """The text that each item under `key` of every page has in `field`."""
+        return [text(item, field, READS[service, operation]) for item in self.every(service, operation, key, **arguments)]
 
-    def _call(self, service: str, operation: str, key: str, missing: tuple[str, ...], arguments: Mapping[str, Any], *, pages: bool) -> Any:
+    def get(self, service: str, operation: str, key: str, missing: tuple[str, ...] = (), *, at: str | None = None, **arguments: Any) -> Any:
+        """What the answer has under `key`, or all of it without one; None where AWS answers with one of the codes of `missing`.
+
+        The same question is asked once.
+        """
+        asked = repr((service, operation, key, at, sorted(arguments.items())))
+        if asked not in self._answers:
+            self._answers[asked] = self._call(service, operation, key, missing, arguments, pages=False, at=at)
+        return self._answers[asked]
+
+    def _call(
+        self,
+        service: str,
+        operation: str,
+        key: str,
+        missing: tuple[str, ...],
+        arguments: Mapping[str, Any],
+        *,
+        pages: bool,
+        at: str | None = None,
+    ) -> Any:
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415
         from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
-        action = READS[service, operation]
-        if service in self._silent:
-            raise self._silent[service]
-        if time.monotonic() > self._until:
-            raise Unseen(f"{action}: not asked: AWS took more than {PATIENCE_SECONDS:.0f} s already")
+        action, place = READS[service, operation], (service, at or self._region)
+        self._expect(action, place)
         try:
-            if service not in self._clients:
-                self._clients[service] = self._session.client(service, config=self._config)
-            client = self._clients[service]
+            if place not in self._clients:
+                self._clients[place] = self._session.client(service, region_name=place[1], config=self._config)
+            client = self._clients[place]
             if pages and client.can_paginate(operation):
                 return self._pages(client.get_paginator(operation).paginate(**arguments), key, action)
-            return _under(getattr(client, operation)(**arguments), key, action)
+            found = _under(getattr(client, operation)(**arguments), key, action)
+            return _items(found, key, action) if pages else found
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if code in missing:
                 return None
             raise _refused(action, code, str(error.response.get("Error", {}).get("Message", ""))) from None
         except HTTPClientError as error:
-            unreached = Unseen(f"{action}: {_line(error)}", f"Is {self._session.region_name} a region of AWS, and reached from here?")
-            self._silent[service] = unreached
-            raise unreached from None
-        except BotoCoreError as error:
-            raise Unseen(f"{action}: {_line(error)}", LOG_IN) from None
+            fix = fix_of(error, f"Is {place[1]} a region of AWS, and reached from here?")
+            self._silent[place] = Unseen(f"{action}: {line(error)}", fix)
+            raise self._silent[place] from None
+        except (BotoCoreError, OSError) as error:
+            raise Unseen(f"{action}: {line(error)}", fix_of(error, LOG_IN)) from None
         except (ResponseParserError, ValueError, TypeError, AttributeError) as error:  # an answer that is none of AWS
-            raise Unseen(f"{action}: the answer cannot be read: {_line(error)}", "Is a proxy between here and AWS?") from None
+            raise Unseen(f"{action}: the answer cannot be read: {line(error)}", PROXY) from None
+
+    def _expect(self, action: str, place: tuple[str, str]) -> None:
+        """Raises Unseen where asking would only take time."""
+        if place in self._silent:
+            raise self._silent[place]
+        if time.monotonic() > self._until:
+            raise Unseen(f"{action}: not asked: AWS took more than {PATIENCE_SECONDS:.0f} s already")
 
     def _pages(self, pages: Iterable[Mapping[str, Any]], key: str, action: str) -> list[Any]:
         found: list[Any] = []
         for page in pages:
-            found += _under(page, key, action)
+            found += _items(_under(page, key, action), key, action)
             if time.monotonic() > self._until:
                 raise Unseen(f"{action}: not read to its end: AWS took more than {PATIENCE_SECONDS:.0f} s")
         return found
+
+
+def text(item: Any, field: str, action: str) -> str:
+    """The text in a field of an answer. Raises Unseen without one: to go on without it would be to guess."""
+    found = item.get(field) if isinstance(item, Mapping) else None
+    if not isinstance(found, str) or not found:
+        raise Unseen(f"{action}: the answer has an item without {field}", PROXY)
+    return found
 
 
 def _under(answer: Any, key: str, action: str) -> Any:
@@ -130,17 +151,18 @@ def _under(answer: Any, key: str, action: str) -> Any:
     if key == "":
         return answer
     if key not in answer:
-        raise Unseen(f"{action}: the answer has no {key}", "Is a proxy between here and AWS?")
+        raise Unseen(f"{action}: the answer has no {key}", PROXY)
     return answer[key]
+
+
+def _items(found: Any, key: str, action: str) -> list[Any]:
+    if not isinstance(found, list):
+        raise Unseen(f"{action}: the answer has no list of {key}", PROXY)
+    return found
 
 
 def _refused(action: str, code: str, message: str) -> Unseen:
     if any(word in code for word in _DENIED):
         return Unseen(f"the caller may not {action}", f"Allow {action} (docs/doctor.md has the whole policy).")
     fixes = {"fix": LOG_IN} if any(word in code for word in _EXPIRED) else {}
-    return Unseen(f"{action}: {code}: {_line(message)}".rstrip(": "), **fixes)
-
-
-def _line(said: object) -> str:
-    """The beginning of what somebody else said, in one line."""
-    return " ".join(str(said).split())[:200]
+    return Unseen(f"{action}: {code}: {line(message)}".rstrip(": "), **fixes)

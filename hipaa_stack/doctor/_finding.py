@@ -26,6 +26,9 @@ unknown = partial(Finding, outcome=Outcome.UNKNOWN)
 beside = partial(Finding, outcome=Outcome.NOT_APPLICABLE)
 
 
+OWN = " If this stack made it, pass its state: --state FILE, of `pulumi stack export`."
+
+
 def broken(check: str, error: Exception) -> Finding:
     """A mistake of ours: it is told, and hides nothing that others found."""
     return Finding(check, Outcome.ERROR, f"{type(error).__name__}: {error}", "Please report it.")

@@ -2,94 +2,28 @@
 
 from __future__ import annotations
 
-import re
-import socket
 from collections.abc import Callable, Iterator
 from functools import partial
-from urllib.parse import urlsplit
 
 from hipaa_stack.baseline import EKS_VERSION
-from hipaa_stack.doctor._account import Account, Unseen
-from hipaa_stack.doctor._finding import Finding, beside, broken, failed, passed, unknown
+from hipaa_stack.doctor._account import Account, text
+from hipaa_stack.doctor._finding import OWN, Finding, beside, broken, failed, passed, unknown
 from hipaa_stack.doctor._platform import Platform
+from hipaa_stack.doctor._unseen import Unseen
+from hipaa_stack.doctor.caller import caller, elsewhere
+from hipaa_stack.doctor.cluster import cluster, found_cluster
+from hipaa_stack.doctor.detector import detector
 from hipaa_stack.doctor.quotas import QUOTAS, room
-
-CONNECT_SECONDS = 5.0
+from hipaa_stack.doctor.state_bucket import state_bucket
+from hipaa_stack.doctor.trail import trail
 
 Look = Callable[[Account, Platform], Iterator[Finding]]
 
+MOST_ZONES = 6
+"""Zones that a network can have (AwsNetwork)."""
 
-def caller(account: Account, platform: Platform) -> Iterator[Finding]:
-    """Who deploys, and whether they could repair the cluster that they make."""
-    arn = str(account.get("sts", "get_caller_identity", "Arn"))
-    if arn.endswith(":root"):
-        yield failed("caller", message="the root user", fix="Deploy with a role: the root user is for closing the account.")
-        return
-    yield passed("caller", message=arn)
-    if platform.layer == "BASELINE":
-        yield beside("administrators", message="the cloud layer names them")
-        return
-    if platform.assumes_role:
-        message = "aws:assumeRoles is in force: the program deploys with another identity than the one that looks here"
-        yield unknown("administrators", message=message, fix="Run this with the credentials of that role.")
-        return
-    admitted = [*platform.strings("cluster", "admin_principal_arns"), *platform.strings("cluster", "deployer_principals")]
-    role = _role(arn)
-    names = {_role(each) for each in admitted}
-    if platform.at("cluster", "caller_not_admin"):
-        yield passed("administrators", message="the caller is none, as cluster.caller_not_admin says in writing")
-    elif role is not None and role in names:
-        yield passed("administrators", message=f"the role {role[1]} is one")
-    else:
-        who = f"the role {role[1]}" if role else arn
-        fix = "Add the role to cluster.admin_principal_arns or cluster.deployer_principals, or deploy with one of them."
-        yield failed("administrators", message=f"{who} is in neither list: nobody who deploys could repair the cluster", fix=fix)
-
-
-def _role(arn: str) -> tuple[str, str] | None:
-    """Account and name of a role, or of the role behind a session; None for what is neither."""
-    role = re.fullmatch(r"arn:[\w-]+:(?:sts::(\d{12}):assumed-role/([^/]+)/.+|iam::(\d{12}):role/(?:.+/)?([^/]+))", arn)
-    return (role[1] or role[3], role[2] or role[4]) if role else None
-
-
-def detector(account: Account, platform: Platform) -> Iterator[Finding]:
-    """An account and region has one detector of GuardDuty."""
-    name, given = "GuardDuty", platform.at("threat_detection", "existing_detector_id")
-    found = [str(each) for each in account.every("guardduty", "list_detectors", "DetectorIds")]
-    if platform.at("cluster", "without_guardduty"):
-        yield beside(name, message="cluster.without_guardduty is in force")
-    elif given:
-        missing = f"the detector {given} is not in this account and region"
-        fix = "Remove threat_detection.existing_detector_id, or name " + (", ".join(found) or "one that exists") + "."
-        yield passed(name, message=f"the detector {given} is there") if given in found else failed(name, message=missing, fix=fix)
-    elif found and not set(found) & platform.state:
-        message = f"the account and region has the detector {found[0]} already, and can have one"
-        yield failed(name, message=message, fix=f"Set threat_detection.existing_detector_id to {found[0]}." + _OWN)
-    else:
-        yield passed(name, message="the detector of this stack" if found else "no detector yet: one is made")
-
-
-_OWN = " If this stack made it, pass its state: --state FILE, of `pulumi stack export`."
-
-
-def trail(account: Account, platform: Platform) -> Iterator[Finding]:
-    """Calls to the AWS API are recorded once; alerts on them need a trail."""
-    name, mode = "trail", platform.at("trail") or "CREATE"
-    trails = account.every("cloudtrail", "describe_trails", "trailList")
-    regional = [str(each.get("Name")) for each in trails if each.get("IsMultiRegionTrail")]
-    if mode == "EXISTING":
-        fix = "Set trail to CREATE, or have the owner of the organisation make one."
-        found = (
-            passed(name, message=f"{regional[0]} records all regions")
-            if regional
-            else failed(name, message="no trail of all regions", fix=fix)
-        )
-        yield found
-    elif regional and not set(regional) & platform.state:
-        message = f"one is made, though {regional[0]} records all regions: the same events are kept and paid for twice"
-        yield passed(name, message=message, fix="Set trail to EXISTING for one record." + _OWN)
-    else:
-        yield passed(name, message="one is made")
+ZONES_WITHOUT_EKS = ("cac1-az3", "use1-az3", "usw1-az2")
+"""Ids of the zones in which EKS takes no subnets (AwsNetwork)."""
 
 
 def autoscaling_role(account: Account, _: Platform) -> Iterator[Finding]:
@@ -108,138 +42,126 @@ def made_by_aws(account: Account, platform: Platform) -> Iterator[Finding]:
 
 def _service_role(account: Account, service: str, role: str, otherwise: Callable[..., Finding], why: str) -> Finding:
     name = f"service-linked role of {service}"
-    if account.get("iam", "get_role", "Role", ("NoSuchEntity",), RoleName=role):
+    found = account.get("iam", "get_role", "Role", ("NoSuchEntity",), RoleName=role)
+    # Policies name it with its path, which only AWS can give to a role.
+    if found is not None and f":role/aws-service-role/{service}.amazonaws.com/" in text(found, "Arn", "iam:GetRole"):
         return passed(name, message=f"{role} exists")
     fix = f"aws iam create-service-linked-role --aws-service-name {service}.amazonaws.com"
     return otherwise(name, message=f"{role} does not exist: {why}", fix=fix)
 
 
 def zones(account: Account, platform: Platform) -> Iterator[Finding]:
-    """As many zones as the network spans."""
+    """As many zones as the network spans, of those that EKS can use."""
     name = "zones"
     if platform.at("existing_network"):
         yield beside(name, message="the network exists")
         return
-    wanted = platform.zones
-    query = [{"Name": "state", "Values": ["available"]}, {"Name": "zone-type", "Values": ["availability-zone"]}]
-    found = sorted(
-        str(each["ZoneName"]) for each in account.every("ec2", "describe_availability_zones", "AvailabilityZones", Filters=query)
-    )
-    if not isinstance(wanted, int) or len(found) < wanted:
-        yield failed(name, message=f"{len(found)} are available, {wanted} are asked for", fix="Set network.az_count, at least 2.")
+    query = [{"Name": "state", "Values": ["available"]}, {"Name": "opt-in-status", "Values": ["opt-in-not-required"]}]
+    found = {
+        text(each, "ZoneName", "ec2:DescribeAvailabilityZones")
+        for each in account.every("ec2", "describe_availability_zones", "AvailabilityZones", Filters=query)
+        if text(each, "ZoneId", "ec2:DescribeAvailabilityZones") not in ZONES_WITHOUT_EKS
+    }
+    wanted, fix = platform.zones, f"Set network.az_count, 2 to {MOST_ZONES}."
+    if missing := sorted(set(platform.strings("network", "zone_names")) - found):
+        message = f"network.zone_names has {', '.join(missing)}; EKS can use {', '.join(sorted(found))}"
+        yield failed(name, message=message, fix="Set network.zone_names.")
+    elif not 2 <= wanted <= MOST_ZONES:  # noqa: PLR2004 - as the fix says
+        yield failed(name, message=f"{wanted} are asked for", fix=fix)
+    elif len(found) < wanted:
+        yield failed(name, message=f"{len(found)} are available, {wanted} are asked for", fix=fix)
     else:
         yield passed(name, message=f"{len(found)} are available, {wanted} are used")
 
 
 def log_groups(account: Account, platform: Platform) -> Iterator[Finding]:
     """The names of log groups are the platform's own, and a destroy leaves the groups."""
-    name, cluster = "log groups", platform.cluster_name
-    if platform.at("logs", "adopt_log_groups"):
-        yield beside(name, message="logs.adopt_log_groups takes over those that exist")
-        return
-    parts = ("vpc-flow", "trail", "access", "audit-delivery")
-    wanted = {f"/aws/eks/{cluster}/cluster", *(f"/hipaa-stack/{cluster}/{part}" for part in parts)}
-    found = [
-        str(each["logGroupName"])
-        for prefix in (f"/aws/eks/{cluster}/", f"/hipaa-stack/{cluster}/")
-        for each in account.every("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
-    ]
-    yield _free(name, wanted & set(found) - platform.state, "Set logs.adopt_log_groups, which takes over all of them.")
+    name, cluster_name = "log groups", platform.cluster_name
+    parts = {
+        "vpc-flow": not platform.at("existing_network"),
+        "trail": platform.settings.get("trail", "CREATE") != "EXISTING",
+        "access": bool(platform.at("access")),
+        "audit-delivery": True,
+    }
+    wanted = {f"/aws/eks/{cluster_name}/cluster", *(f"/hipaa-stack/{cluster_name}/{part}" for part, made in parts.items() if made)}
+    found = {
+        group
+        for prefix in (f"/aws/eks/{cluster_name}/", f"/hipaa-stack/{cluster_name}/")
+        for group in account.names("logs", "describe_log_groups", "logGroups", "logGroupName", logGroupNamePrefix=prefix)
+    }
+    own = platform.made("aws:cloudwatch/logGroup:LogGroup")
+    missing = sorted(wanted - found - own)
+    make = f"make those that are missing first: {', '.join(missing)} (aws logs create-log-group)"
+    if not platform.at("logs", "adopt_log_groups"):
+        adopt = "Set logs.adopt_log_groups, which takes over all of them" + (f", and {make}." if missing else ".")
+        yield _free(name, (wanted & found) - own, adopt)
+    elif missing:
+        message = f"logs.adopt_log_groups takes over every group, and {', '.join(missing)} do not exist"
+        yield failed(name, message=message, fix=f"Remove logs.adopt_log_groups, or {make}." + OWN)
+    else:
+        yield passed(name, message="logs.adopt_log_groups takes over those that exist")
 
 
 def key_aliases(account: Account, platform: Platform) -> Iterator[Finding]:
     """An alias is one key's."""
     if platform.at("existing_keys"):
-        yield beside("key aliases", message="the keys exist")
+        yield beside("key aliases", message="existing_keys names the keys")
         return
     wanted = {f"alias/hipaa-stack/{platform.cluster_name}/{part}" for part in ("secrets", "volumes", "logs")}
-    found = {str(each["AliasName"]) for each in account.every("kms", "list_aliases", "Aliases")}
+    found = set(account.names("kms", "list_aliases", "Aliases", "AliasName"))
     fix = "Name the keys in existing_keys, or delete the aliases that an earlier platform left."
-    yield _free("key aliases", wanted & found - platform.state, fix)
+    yield _free("key aliases", (wanted & found) - platform.made("aws:kms/alias:Alias"), fix)
 
 
 def mirror_rules(account: Account, platform: Platform) -> Iterator[Finding]:
-    """A prefix of the registry has one rule."""
+    """A prefix of the registry has one rule, and one template of repositories."""
     name, prefix = "registry rules", platform.at("image_mirror", "prefix")
     if not isinstance(prefix, str):
         yield beside(name, message="there is no image_mirror")
         return
-    found = {
-        str(each["ecrRepositoryPrefix"]) for each in account.every("ecr", "describe_pull_through_cache_rules", "pullThroughCacheRules")
-    }
-    taken = {each for each in found if each.startswith(f"{prefix}/")} - platform.state
-    yield _free(name, taken, "Set image_mirror.prefix to another one, or delete the rules.")
+    rules = account.names("ecr", "describe_pull_through_cache_rules", "pullThroughCacheRules", "ecrRepositoryPrefix")
+    templates = account.names("ecr", "describe_repository_creation_templates", "repositoryCreationTemplates", "prefix")
+    taken = {each for each in rules if each.startswith(f"{prefix}/")} - platform.made("aws:ecr/pullThroughCacheRule:PullThroughCacheRule")
+    taken |= ({prefix} & set(templates)) - platform.made("aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate")
+    yield _free(name, taken, "Set image_mirror.prefix to another one, or delete the rules and the template.")
 
 
 def _free(name: str, taken: set[str], fix: str) -> Finding:
     if taken:
-        return failed(name, message=f"exist already: {', '.join(sorted(taken))}", fix=fix + _OWN)
+        return failed(name, message=f"exist already: {', '.join(sorted(taken))}", fix=fix + OWN)
     return passed(name, message="their names are free")
 
 
 def version(account: Account, platform: Platform) -> Iterator[Finding]:
-    """A new cluster has a version that EKS supports at the usual price."""
-    name, wanted = "Kubernetes version", platform.at("cluster", "kubernetes_version") or EKS_VERSION
+    """A version that EKS supports at the usual price, and that a cluster that exists can be upgraded to."""
+    name, wanted = "Kubernetes version", str(platform.at("cluster", "kubernetes_version") or EKS_VERSION)
     found = account.every("eks", "describe_cluster_versions", "clusterVersions")
-    statuses = {str(each.get("clusterVersion")): str(each.get("versionStatus") or each.get("status") or "").upper() for each in found}
+    statuses = {
+        text(each, "clusterVersion", "eks:DescribeClusterVersions"): str(each.get("versionStatus") or each.get("status") or "")
+        .upper()
+        .replace("-", "_")
+        for each in found
+    }
     known = ", ".join(sorted(version for version, status in statuses.items() if status == "STANDARD_SUPPORT"))
-    status = statuses.get(str(wanted), "not offered").lower().replace("_", " ")
-    if status == "standard support":
-        yield passed(name, message=f"{wanted} is in standard support")
-    else:
+    status = statuses.get(wanted, "not offered").lower().replace("_", " ")
+    if status != "standard support":
         yield failed(name, message=f"{wanted}: {status}", fix=f"Set cluster.kubernetes_version to one in standard support: {known}.")
-
-
-def cluster(account: Account, platform: Platform) -> Iterator[Finding]:
-    """The cluster, where there is one, and whether its API server answers from here."""
-    name = platform.cluster_name
-    answer = account.get("eks", "describe_cluster", "cluster", ("ResourceNotFoundException",), name=name)
-    if answer is None:
-        if platform.layer == "BASELINE":
-            fix = f"Bring up the stack {platform.at('cloud_stack') or 'of layer CLOUD'} first."
-            yield failed("cluster", message=f"{name} does not exist", fix=fix)
-        else:
-            yield passed("cluster", message=f"{name} does not exist yet")
-        yield beside("API server", message="there is none yet")
         return
-    yield passed("cluster", message=f"{name} exists, Kubernetes {answer.get('version')}")
-    endpoint = str(answer.get("endpoint") or "")
-    if platform.layer == "CLOUD":
-        yield beside("API server", message="the layer CLOUD does not call it")
-        return
-    if platform.way == "SSM":
-        message = "it is reached through a port that a session forwards (through: SSM)"
-        yield unknown("API server", message=message, fix="Open the session: pulumi stack output access_instructions.")
-        return
-    where = urlsplit(endpoint)
-    try:
-        with socket.create_connection((where.hostname or "", where.port or 443), timeout=CONNECT_SECONDS):
-            yield passed("API server", message=f"{endpoint} answers from here")
-    except OSError as error:
-        fix = "Open one of the ways in `access` (stack output access_instructions), or run this where there is one."
-        yield failed("API server", message=f"{endpoint} cannot be reached from here: {error.strerror or error}", fix=fix)
-
-
-def state_bucket(account: Account, platform: Platform) -> Iterator[Finding]:
-    """A bucket of states keeps versions and is encrypted with a key of the account."""
-    name = "state bucket"
-    if not (platform.backend or "").startswith("s3://"):
-        yield beside(name, message="the state back end is no bucket")
-        return
-    bucket = urlsplit(platform.backend or "").netloc
-    fix = "Make it with AwsStateBackend (docs/state-backend.md)."
-    # A bucket that never had versions answers without a status.
-    versions = account.get("s3", "get_bucket_versioning", "", Bucket=bucket).get("Status")
-    if versions != "Enabled":
-        yield failed(name, message=f"{bucket} keeps no versions: a state that is overwritten is gone", fix=fix)
-        return
-    none = ("ServerSideEncryptionConfigurationNotFoundError",)
-    encryption = account.get("s3", "get_bucket_encryption", "ServerSideEncryptionConfiguration", none, Bucket=bucket)
-    rules = (encryption or {}).get("Rules", [])
-    if any(rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm", "").startswith("aws:kms") for rule in rules):
-        yield passed(name, message=f"{bucket} keeps versions and is encrypted with a key")
+    present = (found_cluster(account, platform) or {}).get("version")
+    if present is not None and (steps := _minor(wanted) - _minor(str(present))) not in {0, 1}:
+        why = "EKS upgrades one minor version at a time" if steps > 0 else "EKS takes no version back"
+        following = f"1.{_minor(str(present)) + (1 if steps > 0 else 0)}"
+        yield failed(name, message=f"{wanted}, and the cluster has {present}: {why}", fix=f"Set cluster.kubernetes_version to {following}.")
     else:
-        yield failed(name, message=f"{bucket} is not encrypted with a key of the account", fix=fix)
+        yield passed(name, message=f"{wanted} is in standard support")
+
+
+def _minor(of: str) -> int:
+    """The second part of a Kubernetes version. Raises Unseen."""
+    minor = of.partition(".")[2]
+    if not minor.isdecimal():
+        raise Unseen(f"{of} is not a version such as {EKS_VERSION}")
+    return int(minor)
 
 
 LOOKS: tuple[tuple[str, Look], ...] = (
@@ -262,16 +184,21 @@ LOOKS: tuple[tuple[str, Look], ...] = (
 INSIDE = frozenset({"caller", "cluster", "state bucket"})
 """Those that the layer BASELINE needs: the others are about what the cloud layer makes."""
 
+HERE = frozenset({"state bucket"})
+"""Those that Pulumi makes with the credentials that are found here, whatever the provider takes."""
+
 
 def look(platform: Platform) -> Iterator[Finding]:
     """Everything that the caller's credentials show."""
     account: Account | Unseen
+    other: Unseen | None = None
     try:
-        account = Account(platform.region, platform.profile)
+        account = Account(platform.region, platform.provider.profile)
+        other = elsewhere(account, platform)
     except Unseen as unseen:
         account = unseen
     for name, at in LOOKS:
-        yield from _one(name, at, account, platform)
+        yield from _one(name, at, account if other is None or name in HERE else other, platform)
 
 
 def _one(name: str, at: Look, account: Account | Unseen, platform: Platform) -> Iterator[Finding]:

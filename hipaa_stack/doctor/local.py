@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -27,14 +28,20 @@ KEYS = ("awskms://", "gcpkms://", "azurekeyvault://", "hashivault://")
 """Secrets providers that hold a key (Pulumi, secrets encryption)."""
 
 
+MAPPINGS = ("cluster", "network", "existing_network", "existing_keys", "logs", "threat_detection", "image_mirror")
+LISTS = ("access",)
+"""Settings that are looked at, by their shape."""
+
+
 def look(platform: Platform, *, simulated: bool = False) -> Iterator[Finding]:
     """Everything that needs no account; in a simulation the state back end is not the one of the platform."""
     looks: list[tuple[str, Callable[[], Finding]]] = [
         ("pulumi", _pulumi),
         ("language host", _language_host),
-        *((f"SDK {name}", partial(_sdk, name, plugin)) for name, plugin in SDKS),
+        *((f"SDK {name}", partial(_sdk, platform, name, plugin)) for name, plugin in SDKS),
         ("AWS CLI", partial(_aws_cli, platform)),
         ("kubectl", _kubectl),
+        ("settings", partial(_settings, platform)),
         ("region", partial(_region, platform)),
         *([] if simulated else [("state back end", partial(_backend, platform))]),
         ("secrets provider", partial(_secrets_provider, platform)),
@@ -52,11 +59,11 @@ def _pulumi() -> Finding:
     if program is None:
         return failed("pulumi", message="not on PATH", fix=install)
     try:
-        said = subprocess.run([program, "version"], text=True, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+        said = subprocess.run([program, "version"], text=True, errors="replace", capture_output=True, timeout=PATIENCE_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return unknown("pulumi", message=f"{program} does not say its version: {error}", fix=install)
     version = re.search(r"(\d+)\.(\d+)\.\d+", said.stdout)
-    if version is None:
+    if version is None or said.returncode:
         return unknown("pulumi", message=f"{program} does not say its version: {(said.stderr or said.stdout).strip()[:200]}", fix=install)
     wanted = ".".join(map(str, OLDEST_PULUMI))
     if (int(version[1]), int(version[2])) < OLDEST_PULUMI:
@@ -71,18 +78,29 @@ def _language_host() -> Finding:
     return failed(name, message=f"{program} is not on PATH", fix="Install Pulumi whole: it comes with it, beside `pulumi`.")
 
 
-def _sdk(name: str, plugin: str) -> Finding:
-    """An SDK, and the plugin of its version, which Pulumi downloads where it is missing."""
-    try:
-        version = importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
+def _sdk(platform: Platform, name: str, plugin: str) -> Finding:
+    """An SDK where the program runs, and the plugin of its version, which Pulumi downloads where it is missing."""
+    version = _version(name, platform.virtualenv)
+    if version is None and (place := platform.virtualenv):
+        fix = f"python3 -m venv {place} && {place}/bin/pip install 'hipaa-stack[aws]'"
+        return failed(f"SDK {name}", message=f"not installed in {place}, where the program runs", fix=fix)
+    if version is None:
         return failed(f"SDK {name}", message="not installed", fix="pip install 'hipaa-stack[aws]'")
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    program = f"pulumi-resource-{plugin}"
-    if (home / "plugins" / f"resource-{plugin}-v{version}").is_dir() or shutil.which(program):
+    folder = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
+    plugged, program = f"resource-{plugin}-v{version}", f"pulumi-resource-{plugin}"
+    downloaded = (folder / plugged / program).is_file() and not (folder / f"{plugged}.partial").exists()
+    if downloaded or shutil.which(program):
         return passed(f"SDK {name}", message=f"version {version}, with its plugin")
     message = f"version {version}; its plugin is not there yet: Pulumi downloads it, if it can from here"
     return unknown(f"SDK {name}", message=message, fix=f"pulumi plugin install resource {plugin} {version}")
+
+
+def _version(name: str, virtualenv: Path | None) -> str | None:
+    """Version of a distribution in a virtual environment, or where this runs; None where it is not installed."""
+    folders = sys.path
+    if virtualenv:
+        folders = [str(each) for layout in ("lib/python3*/site-packages", "Lib/site-packages") for each in virtualenv.glob(layout)]
+    return next((found.version for found in importlib.metadata.distributions(name=name, path=folders)), None)
 
 
 def _aws_cli(platform: Platform) -> Finding:
@@ -101,9 +119,26 @@ def _kubectl() -> Finding:
     return beside("kubectl", message="not on PATH: no deployment needs it, people do")
 
 
+def _settings(platform: Platform) -> Finding:
+    """Shapes only: the preview checks the rest."""
+    wrong = [
+        f"{key}: got {type(value).__name__}; accepted: a {word}"
+        for shape, word, keys in ((Mapping, "mapping", MAPPINGS), (list, "list", LISTS))
+        for key in keys
+        if (value := platform.at(key)) is not None and not isinstance(value, shape)
+    ]
+    if wrong:
+        fix = "docs/reference/settings.md has every setting. What is looked at here takes these for absent."
+        return failed("settings", message=". ".join(wrong), fix=fix)
+    return passed("settings", message="those that are looked at here have the shape that they should; a preview checks the others")
+
+
 def _region(platform: Platform) -> Finding:
+    fix = f"pulumi config set aws:region REGION --stack {platform.stack}"
     if platform.region is None:
-        return failed("region", message="none is named", fix=f"pulumi config set aws:region REGION --stack {platform.stack}")
+        return failed("region", message="none is named", fix=fix)
+    if not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", platform.region):
+        return failed("region", message=f"{platform.region} is not the name of a region, such as us-east-1", fix=fix)
     return passed("region", message=platform.region)
 
 
@@ -112,14 +147,18 @@ def _backend(platform: Platform) -> Finding:
     if url is None:
         fix = "Name it in Pulumi.yaml (backend.url), so that everybody uses the same one."
         return unknown("state back end", message="neither Pulumi.yaml nor PULUMI_BACKEND_URL names it", fix=fix)
-    if url.startswith("file:"):
-        if not platform.holds_patient_data:
-            return passed("state back end", message=f"{url}: states of synthetic data may lie in files")
+    scheme = url.partition(":")[0].lower()
+    make = "Make a bucket with AwsStateBackend, then `pulumi login` to it (docs/state-backend.md)."
+    if scheme == "s3" and not re.match(r"s3://[^/?]", url, re.IGNORECASE):
+        return failed("state back end", message=f"{url} names no bucket", fix=make)
+    if scheme == "s3":
+        return passed("state back end", message=url)
+    if not platform.holds_patient_data:
+        return passed("state back end", message=f"{url}: for states of synthetic data")
+    if scheme == "file":
         message = f"{url}: a file has no access control, no versions and no record of who read it"
-        return failed(
-            "state back end", message=message, fix="Make a bucket with AwsStateBackend, then `pulumi login` to it (docs/state-backend.md)."
-        )
-    return passed("state back end", message=url)
+        return failed("state back end", message=message, fix=make)
+    return unknown("state back end", message=f"{url}: who reads it, and whether it has versions and a key, is not seen here", fix=make)
 
 
 def _without_password(url: str | None) -> str | None:
@@ -131,7 +170,7 @@ def _secrets_provider(platform: Platform) -> Finding:
     name, provider = "secrets provider", platform.secrets_provider
     fix = f"pulumi stack change-secrets-provider 'awskms://<key>?region=<region>' --stack {platform.stack}"
     if provider is not None and provider.startswith(KEYS):
-        return passed(name, message=provider.partition("?")[0])
+        return _key(provider.partition("?")[0], fix)
     if provider == "passphrase":
         if platform.holds_patient_data:
             message = "a passphrase: whoever knows it opens every secret, and nobody can take it from them (164.312(a)(2)(iv))"
@@ -141,3 +180,12 @@ def _secrets_provider(platform: Platform) -> Finding:
         message = "the stack file names none: the back end decides, or the stack does not exist yet"
         return unknown(name, message=message, fix=f"pulumi stack init {platform.stack} --secrets-provider 'awskms://<key>?region=<region>'")
     return unknown(name, message=f"{provider}: not one that is known here", fix=fix)
+
+
+def _key(url: str, fix: str) -> Finding:
+    name = "secrets provider"
+    if not url.partition("://")[2].strip("/"):
+        return failed(name, message=f"{url} names no key", fix=fix)
+    if "alias/aws/" in url:
+        return failed(name, message=f"{url} is a key that AWS manages: only its services may use it", fix=fix)
+    return passed(name, message=url)

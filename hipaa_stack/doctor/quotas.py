@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from hipaa_stack.doctor._account import Account
+from hipaa_stack.doctor._account import Account, text
 from hipaa_stack.doctor._finding import Finding, beside, failed, passed
 from hipaa_stack.doctor._platform import Platform
+from hipaa_stack.doctor._unseen import PROXY, Unseen
+from hipaa_stack.doctor.cluster import found_cluster
 
 
 class Quota(NamedTuple):
@@ -50,8 +53,15 @@ def _fullest_zone(account: Account, _: Platform) -> int:
     """Gateways of the zone that has most of them: which zones a platform takes is known to AWS only."""
     live = [{"Name": "state", "Values": ["pending", "available", "deleting"]}]
     found = account.every("ec2", "describe_nat_gateways", "NatGateways", Filter=live)
-    zones = Counter(str(each.get("AvailabilityZone") or each.get("SubnetId")) for each in found)
-    return max(zones.values(), default=0)
+    if not found:
+        return 0
+    action = "ec2:DescribeSubnets"
+    subnets = account.every("ec2", "describe_subnets", "Subnets")
+    zones = {text(each, "SubnetId", action): text(each, "AvailabilityZone", action) for each in subnets}
+    # A gateway of a whole region, or of a subnet that is not shown, may stand in any zone.
+    counts = Counter(zones.get(str(each.get("SubnetId"))) for each in found)
+    anywhere = counts.pop(None, 0)
+    return max(counts.values(), default=0) + anywhere
 
 
 def _endpoints(platform: Platform) -> int:
@@ -81,21 +91,29 @@ QUOTAS = (
 def room(quota: Quota, account: Account, platform: Platform) -> Iterator[Finding]:
     """Room for a platform that is not there yet; one that is has its share already."""
     name = f"quota: {quota.title}"
-    if account.get("eks", "describe_cluster", "cluster", ("ResourceNotFoundException",), name=platform.cluster_name) is not None:
+    if found_cluster(account, platform) is not None:
         yield beside(name, message="the cluster exists and has its share")
         return
     needed = quota.needs(platform)
     if not needed:
         yield beside(name, message="this platform needs none")
         return
-    asked: dict[str, Any] = {"ServiceCode": quota.service, "QuotaCode": quota.code}
-    # AWS knows a quota of the account only where it was changed or is used; else its default holds.
-    found = account.get("service-quotas", "get_service_quota", "Quota", ("NoSuchResourceException",), **asked)
-    found = found or account.get("service-quotas", "get_aws_default_service_quota", "Quota", **asked)
-    limit, used = int(found["Value"]), quota.used(account, platform)
+    limit, used = _limit(account, quota), quota.used(account, platform)
     message = f"{used} of {limit} are used, {needed} more are needed"
     if used + needed <= limit:
         yield passed(name, message=message)
         return
     change = f"--service-code {quota.service} --quota-code {quota.code} --desired-value {used + needed}"
     yield failed(name, message=message, fix=f"aws service-quotas request-service-quota-increase {change}")
+
+
+def _limit(account: Account, quota: Quota) -> int:
+    """AWS knows a quota of the account only where it was changed or is used; else its default holds. Raises Unseen."""
+    asked: dict[str, Any] = {"ServiceCode": quota.service, "QuotaCode": quota.code}
+    found = account.get("service-quotas", "get_service_quota", "Quota", ("NoSuchResourceException",), **asked)
+    if found is None:
+        found = account.get("service-quotas", "get_aws_default_service_quota", "Quota", **asked)
+    value = found.get("Value")
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise Unseen("servicequotas:GetServiceQuota: the answer has no Value", PROXY)
+    return int(value)

@@ -285,7 +285,7 @@ def test_nothing_is_registered_for_arguments_that_are_refused(register, minimal,
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("args", [None, "text", 3, ["a"], pulumi.ResourceOptions()], ids=str)
+@pytest.mark.parametrize("args", [None, "text", 3, ["a"], pulumi.ResourceOptions()], ids=lambda value: type(value).__name__)
 def test_what_are_no_arguments_at_all_is_refused_in_one_line(register, name, args):
     with pytest.raises(ArgsError, match=rf"^{name} 'c': args: got \w+; accepted: {name}Args or a mapping of its fields\.$"):
         register(lambda: BY_NAME[name]("c", args))

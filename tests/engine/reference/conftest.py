@@ -8,6 +8,7 @@ def test_up(reference, expected):
 
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -55,9 +56,20 @@ def reference(open_reference) -> Iterator[Callable[..., Reference]]:
 
 
 @pytest.fixture(scope="session")
-def expected(open_reference) -> set[str]:
+def undisturbed(open_reference) -> Callable[[str], set[str]]:
+    """The URNs of a reference stack after an undisturbed up: `undisturbed("dev")`."""
+
+    @cache
+    def urns(name: str) -> set[str]:
+        with open_reference(name) as stack:
+            stack.up()
+            stack.assert_holds_exactly(stack.urns())
+            return stack.urns()
+
+    return urns
+
+
+@pytest.fixture
+def expected(undisturbed) -> set[str]:
     """The URNs of the dev stack after an undisturbed up."""
-    with open_reference("dev") as stack:
-        stack.up()
-        stack.assert_holds_exactly(stack.urns())
-        return stack.urns()
+    return undisturbed("dev")

@@ -11,24 +11,26 @@ from .stack import UP, wait_until
 
 pytestmark = pytest.mark.engine
 
+CLOUD = "regulated-production-cloud"
+"""The stack with every part that the dev stack has not: ways in, images, emergency role, archive elsewhere."""
+
 REFUSED = [
-    (FaultKind.FAIL, 1, "InternalFailure"),
-    (FaultKind.THROTTLE, 9, "ThrottlingException"),
-    (FaultKind.FAIL, 21, "InternalFailure"),
-    (FaultKind.THROTTLE, 33, "ThrottlingException"),
-    (FaultKind.FAIL, 47, "InternalFailure"),
-    (FaultKind.THROTTLE, 63, "ThrottlingException"),
+    ("dev", FaultKind.FAIL, 1, "InternalFailure"),
+    ("dev", FaultKind.THROTTLE, 30, "ThrottlingException"),
+    ("dev", FaultKind.FAIL, 70, "InternalFailure"),
+    (CLOUD, FaultKind.THROTTLE, 90, "ThrottlingException"),
+    (CLOUD, FaultKind.FAIL, 140, "InternalFailure"),
 ]
 QUIET_SECONDS = 1.5
 """Time enough for everything that does not wait for a create that hangs."""
 
-DIED = [15, 40]
+DIED = [("dev", 40), (CLOUD, 110)]
 HUNG = [28, 53]
 
 
-@pytest.mark.parametrize(("kind", "nth", "answer"), REFUSED)
-def test_a_refused_create_is_named_and_repeated(reference, expected, kind, nth, answer):
-    stack = reference("dev", faults=(Fault(kind=kind, nth=nth),))
+@pytest.mark.parametrize(("name", "kind", "nth", "answer"), REFUSED)
+def test_a_refused_create_is_named_and_repeated(reference, undisturbed, name, kind, nth, answer):
+    expected, stack = undisturbed(name), reference(name, faults=(Fault(kind=kind, nth=nth),))
     failed = stack.up(check=False)
     [refused] = [entry for entry in stack.journal() if entry["outcome"] == "error"]
     assert failed.returncode
@@ -37,9 +39,9 @@ def test_a_refused_create_is_named_and_repeated(reference, expected, kind, nth, 
     assert_completes(stack, expected, asked=[])
 
 
-@pytest.mark.parametrize("nth", DIED)
-def test_a_provider_that_dies_after_it_made_something_is_named_and_makes_it_once(reference, expected, nth):
-    stack = reference("dev", faults=(Fault(kind=FaultKind.DIE, nth=nth),))
+@pytest.mark.parametrize(("name", "nth"), DIED)
+def test_a_provider_that_dies_after_it_made_something_is_named_and_makes_it_once(reference, undisturbed, name, nth):
+    expected, stack = undisturbed(name), reference(name, faults=(Fault(kind=FaultKind.DIE, nth=nth),))
     failed = stack.up(check=False)
     [died] = [entry for entry in stack.journal() if entry["outcome"] == "died"]
     assert failed.returncode

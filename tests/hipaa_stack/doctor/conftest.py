@@ -3,17 +3,20 @@
 import io
 import json
 import os
+import sys
 import threading
 import urllib.request
 from pathlib import Path
 
 import boto3
+import botocore.loaders
 import pytest
 import yaml
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from hipaa_stack.cli.main import run
+from hipaa_stack.doctor import aws
 
 ROOT = Path(__file__).parents[3]
 REGION = "us-east-1"
@@ -26,19 +29,40 @@ VERSIONS = {"1.35": "STANDARD_SUPPORT", "1.34": "STANDARD_SUPPORT", "1.33": "EXT
 class Cloud:
     """One account. `faults`: words of a call (its target, path, body and signature) -> status and text of the answer."""
 
-    def __init__(self, url):
-        self.url = url
+    def __init__(self, url, clients):
+        self.url, self.clients = url, clients
+        self.changed = False
         self.moto = DomainDispatcherApplication(create_backend_app)
-        self.quotas, self.versions, self.rules, self.faults = dict(QUOTAS), dict(VERSIONS), [], {}
+        self.quotas, self.versions, self.faults = dict(QUOTAS), dict(VERSIONS), {}
+        self.rules, self.templates = [], []
         self.closed = threading.Event()
 
     def client(self, service):
-        return boto3.client(service, region_name=REGION)
+        self.changed = True
+        if service not in self.clients:
+            self.clients[service] = boto3.client(service, region_name=REGION)
+        return self.clients[service]
 
-    def session_of(self, monkeypatch, role):
+    def cluster(self, **said):
+        """From here on EKS has the cluster of the platform."""
+        answer = {"status": "ACTIVE", "version": "1.35", "endpoint": "https://127.0.0.1:1", "certificateAuthority": {"data": "AAAA"}}
+        self.faults["/clusters/clinic"] = (200, json.dumps({"cluster": {**answer, **said}}))
+
+    def states(self, key=None, *, versions=True):
+        """Makes the bucket `states`; a key of None leaves it as AWS makes it."""
+        s3 = self.client("s3")
+        s3.create_bucket(Bucket="states")
+        if versions:
+            s3.put_bucket_versioning(Bucket="states", VersioningConfiguration={"Status": "Enabled"})
+        if key is not None:
+            rule = {"SSEAlgorithm": "aws:kms", **({"KMSMasterKeyID": key} if key else {})}
+            rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]}
+            s3.put_bucket_encryption(Bucket="states", ServerSideEncryptionConfiguration=rules)
+
+    def session_of(self, monkeypatch, role, path="/"):
         """From here on the caller is a session of the role."""
         document = json.dumps({"Version": "2012-10-17", "Statement": []})
-        arn = self.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        arn = self.client("iam").create_role(RoleName=role, Path=path, AssumeRolePolicyDocument=document)["Role"]["Arn"]
         held = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="somebody")["Credentials"]
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", held["AccessKeyId"])
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", held["SecretAccessKey"])
@@ -55,6 +79,9 @@ class Cloud:
             return self._quota(start, json.loads(body)["QuotaCode"], applied=target.endswith(".GetServiceQuota"))
         if target.endswith("DescribePullThroughCacheRules"):
             return self._answer(start, 200, json.dumps({"pullThroughCacheRules": [{"ecrRepositoryPrefix": rule} for rule in self.rules]}))
+        if target.endswith("DescribeRepositoryCreationTemplates"):
+            found = [{"prefix": prefix} for prefix in self.templates]
+            return self._answer(start, 200, json.dumps({"repositoryCreationTemplates": found}))
         if path == "/cluster-versions":
             found = [{"clusterVersion": version, "versionStatus": status} for version, status in self.versions.items()]
             return self._answer(start, 200, json.dumps({"clusterVersions": found}))
@@ -73,10 +100,19 @@ class Cloud:
         return [text.encode()]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _models():
+    """What botocore knows of the services of AWS is read once, not for every session."""
+    read = botocore.loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("botocore.session.create_loader", lambda _=None: read)
+        yield
+
+
 @pytest.fixture(scope="session")
 def _door():
     """One server for all tests; who stands behind it changes."""
-    behind = {}
+    behind = {"clients": {}, "changed": True}
 
     def application(environ, start):
         return behind["cloud"](environ, start)
@@ -101,11 +137,13 @@ def no_account(monkeypatch):
 def cloud(_door, no_account, monkeypatch):
     """An empty account, and credentials of it."""
     behind, url = _door
-    behind["cloud"] = found = Cloud(url)
+    behind["cloud"] = found = Cloud(url, behind["clients"])
     for name, value in {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}.items():
         monkeypatch.setenv(name, value)
-    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
+    if behind["changed"]:  # the doctor itself only reads
+        urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
     yield found
+    behind["changed"] = found.changed
     found.closed.set()
 
 
@@ -118,10 +156,49 @@ def project(tmp_path):
         platform = {"cluster_name": "clinic", "data_classification": "PHI", **(settings or {})}
         said = {**keys, "config": {"aws:region": REGION, "hipaa-platform:platform": platform, **(config or {})}}
         (tmp_path / "stacks").mkdir(exist_ok=True)
+        if not (tmp_path / ".venv").exists():
+            (tmp_path / ".venv").symlink_to(sys.prefix)
         (tmp_path / "stacks/Pulumi.prod.yaml").write_text(yaml.safe_dump(said))
         return tmp_path
 
     return write
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """Writes the state of the stack `prod`: ids by type."""
+
+    def write(**made):
+        types = {"detector": "aws:guardduty/detector:Detector", "group": "aws:cloudwatch/logGroup:LogGroup"} | {
+            "trail": "aws:cloudtrail/trail:Trail",
+            "cluster": "aws:eks/cluster:Cluster",
+            "namespace": "kubernetes:core/v1:Namespace",
+        }
+        beginning = "urn:pulumi:prod::hipaa-platform::"
+        resources = [{"urn": f"{beginning}{types[name]}::{id_}", "type": types[name], "id": id_} for name, id_ in made.items()]
+        file = tmp_path / "state.json"
+        file.write_text(json.dumps({"version": 3, "deployment": {"resources": resources}}))
+        return "--state", str(file)
+
+    return write
+
+
+LOOK_OF = {"administrators": "caller", "API server": "cluster"}
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Leaves the one look at the account that finds this; that all of them stand together is a test of its own."""
+
+    def leave(check):
+        wanted = LOOK_OF.get(check, check)
+        left = tuple(look for look in aws.LOOKS if look[0] == wanted) or tuple(
+            look for look in aws.LOOKS if wanted.startswith(look[0][:-1])
+        )
+        assert left, check
+        monkeypatch.setattr(aws, "LOOKS", left)
+
+    return leave
 
 
 @pytest.fixture

@@ -2,18 +2,20 @@
 
 import json
 import re
-import socket
 import time
 
 import pytest
 
+from hipaa_components.aws import _subnets, private_access
 from hipaa_components.aws._endpoints import AwsEndpointUser, endpoints_for
+from hipaa_components.aws._log_archive import AwsTrailMode
 from hipaa_components.aws.network import AwsNetworkSettings
 from hipaa_stack.cli.exit_codes import ExitCode
-from hipaa_stack.doctor import _account
+from hipaa_stack.doctor import _account, aws
 from hipaa_stack.doctor._account import READS
-from hipaa_stack.doctor._platform import ZONES
+from hipaa_stack.doctor._platform import WAYS, ZONES
 from hipaa_stack.doctor.quotas import MOST_ENDPOINTS
+from hipaa_stack.doctor.trail import MODES
 
 ROLE = "arn:aws:iam::123456789012:role/deployer"
 ADMITTED = {"cluster": {"admin_principal_arns": [ROLE]}}
@@ -51,23 +53,39 @@ def test_in_an_empty_account_only_what_is_missing_fails(cloud, project, doctor, 
     assert all(fix for outcome, _, fix in found.values() if outcome in {"fail", "unknown", "error"})
 
 
-LOCAL = {"pulumi", "language host", "SDK pulumi-aws", "SDK pulumi-kubernetes", "AWS CLI", "kubectl", "region", "state back end"} | {
-    "secrets provider"
-}
-
-
-def _detector(cloud):
-    cloud.client("guardduty").create_detector(Enable=True)
-
-
-def _trail(cloud):
-    cloud.client("s3").create_bucket(Bucket="trails")
-    cloud.client("cloudtrail").create_trail(Name="org", S3BucketName="trails", IsMultiRegionTrail=True)
+LOCAL = {
+    "pulumi",
+    "language host",
+    "SDK pulumi-aws",
+    "SDK pulumi-kubernetes",
+    "AWS CLI",
+    "kubectl",
+    "settings",
+    "region",
+    "state back end",
+} | {"secrets provider"}
 
 
 def _group(cloud):
     cloud.client("logs").create_log_group(logGroupName="/aws/eks/clinic/cluster")
     cloud.client("logs").create_log_group(logGroupName="/aws/eks/clinic/other")
+
+
+def _namesake(cloud):
+    cloud.client("iam").create_role(RoleName="AWSServiceRoleForAutoScaling", AssumeRolePolicyDocument="{}")
+
+
+def _groups(cloud):
+    for name in ("/aws/eks/clinic/cluster", *(f"/hipaa-stack/clinic/{part}" for part in ("vpc-flow", "trail", "audit-delivery"))):
+        cloud.client("logs").create_log_group(logGroupName=name)
+
+
+def _trail_group(cloud):
+    cloud.client("logs").create_log_group(logGroupName="/hipaa-stack/clinic/trail")
+
+
+def _access_group(cloud):
+    cloud.client("logs").create_log_group(logGroupName="/hipaa-stack/clinic/access")
 
 
 def _alias(cloud):
@@ -81,6 +99,25 @@ def _autoscaling(cloud):
 
 def _rules(cloud):
     cloud.rules = ["mirror/ghcr", "mirrored/ghcr"]
+
+
+def _template(cloud):
+    cloud.templates = ["mirror"]
+
+
+def _old_cluster(cloud):
+    cloud.cluster(version="1.32")
+
+
+def _new_cluster(cloud):
+    cloud.cluster(version="1.36")
+
+
+def _zone_without_eks(cloud):
+    zone = "<item><zoneName>us-east-1{}</zoneName><zoneId>use1-az{}</zoneId></item>"
+    zones = "".join(zone.format(letter, number) for number, letter in enumerate("abc", start=1))
+    answer = f"<DescribeAvailabilityZonesResponse><availabilityZoneInfo>{zones}</availabilityZoneInfo></DescribeAvailabilityZonesResponse>"
+    cloud.faults["Action=DescribeAvailabilityZones"] = (200, answer)
 
 
 def _few_vpcs(cloud):
@@ -97,6 +134,34 @@ def _few_gateways(cloud):
     ec2 = cloud.client("ec2")
     subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
     ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
+
+
+def _gateways(cloud, zones):
+    cloud.quotas["L-FE5A380F"] = 2
+    ec2 = cloud.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    for number, zone in enumerate(zones):
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.1.{number}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"]["SubnetId"]
+        ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
+
+
+def _gateways_of_one_zone(cloud):
+    """AWS tells the subnet of a gateway, not its zone."""
+    _gateways(cloud, "aa")
+
+
+def _gateways_of_two_zones(cloud):
+    _gateways(cloud, "ab")
+
+
+def _gateway_of_the_region(cloud):
+    """It stands in every zone, and in no subnet."""
+    cloud.quotas["L-FE5A380F"] = 2
+    ec2 = cloud.client("ec2")
+    (subnet, *_) = ec2.describe_subnets()["Subnets"]
+    items = f"<item><natGatewayId>nat-1</natGatewayId><subnetId>{subnet['SubnetId']}</subnetId></item><item><natGatewayId>nat-2</natGatewayId></item>"
+    answer = f"<DescribeNatGatewaysResponse><natGatewaySet>{items}</natGatewaySet></DescribeNatGatewaysResponse>"
+    cloud.faults["Action=DescribeNatGateways"] = (200, answer)
 
 
 def _few_endpoints(cloud):
@@ -119,32 +184,48 @@ def _nothing(_cloud):
     ("account", "settings", "check", "outcome", "said"),
     [
         (_nothing, {}, "caller", "pass", "arn:aws:sts::123456789012:user/moto"),
-        (_nothing, {}, "administrators", "fail", "in neither list.*cluster.admin_principal_arns or cluster.deployer_principals"),
-        (_nothing, {"cluster": {"caller_not_admin": {"approver": "x"}}}, "administrators", "pass", "caller_not_admin"),
-        (_nothing, {"cluster": {"admin_principal_arns": ["x", 7, "arn:x"]}}, "administrators", "fail", "in neither list"),
         (_nothing, {"cluster": 7, "network": [], "access": {"a": 1}}, "quota: VPCs", "pass", "1 of 5"),
-        (_detector, {}, "GuardDuty", "fail", "Set threat_detection.existing_detector_id to [0-9a-f]{32}"),
-        (_nothing, {"threat_detection": {"existing_detector_id": "a" * 32}}, "GuardDuty", "fail", "not in this account and region"),
-        (_detector, {"cluster": {"without_guardduty": {"approver": "x"}}}, "GuardDuty", "not_applicable", "without_guardduty"),
-        (_trail, {}, "trail", "pass", "org records all regions.*Set trail to EXISTING"),
-        (_trail, {"trail": "EXISTING"}, "trail", "pass", "org records all regions"),
-        (_nothing, {"trail": "EXISTING"}, "trail", "fail", "Set trail to CREATE"),
         (_autoscaling, {}, "service-linked role of autoscaling", "pass", "exists"),
+        (_namesake, {}, "service-linked role of autoscaling", "fail", "does not exist"),
         (_nothing, {}, "service-linked role of autoscaling", "fail", "aws iam create-service-linked-role --aws-service-name autoscaling"),
         (_nothing, {"network": {"az_count": 9}}, "zones", "fail", "9 are asked for.*network.az_count"),
+        (_nothing, {"network": {"az_count": 1}}, "zones", "fail", "1 are asked for.*network.az_count"),
+        (_nothing, {"network": {"az_count": "9"}}, "zones", "fail", "9 are asked for"),
+        (_zone_without_eks, {}, "zones", "fail", "2 are available, 3 are asked for"),
+        (_zone_without_eks, {"network": {"az_count": 2}}, "zones", "pass", "2 are available"),
+        (_nothing, {"network": {"zone_names": ["us-east-1a", "us-east-1z"]}}, "zones", "fail", "has us-east-1z; EKS can use us-east-1a"),
         (_nothing, {"existing_network": {"vpc_id": "vpc-1"}}, "zones", "not_applicable", "exists"),
         (_nothing, {"cluster": {"kubernetes_version": "1.33"}}, "Kubernetes version", "fail", "extended support.*1.34, 1.35"),
         (_nothing, {"cluster": {"kubernetes_version": "1.99"}}, "Kubernetes version", "fail", "not offered"),
         (_group, {}, "log groups", "fail", "already: /aws/eks/clinic/cluster Set logs.adopt_log_groups"),
-        (_group, {"logs": {"adopt_log_groups": True}}, "log groups", "not_applicable", "takes over"),
+        (_group, {"logs": {"adopt_log_groups": True}}, "log groups", "fail", "clinic/audit-delivery, .*clinic/vpc-flow do not exist"),
+        (_groups, {"logs": {"adopt_log_groups": True}}, "log groups", "pass", "takes over"),
+        (_groups, {}, "log groups", "fail", "takes over all of them. If"),
+        (
+            _group,
+            {},
+            "log groups",
+            "fail",
+            "takes over all of them, and make those that are missing first: /hipaa-stack/clinic/audit-delivery",
+        ),
+        (_trail_group, {}, "log groups", "fail", "already: /hipaa-stack/clinic/trail "),
+        (_trail_group, {"trail": "EXISTING"}, "log groups", "pass", "free"),
+        (_access_group, {}, "log groups", "pass", "free"),
+        (_access_group, {"access": [{"ssm": {}}]}, "log groups", "fail", "already: /hipaa-stack/clinic/access "),
         (_group, {"cluster_name": "clin"}, "log groups", "pass", "free"),
+        (_old_cluster, {}, "Kubernetes version", "fail", "cluster has 1.32: EKS upgrades one minor.*kubernetes_version to 1.33"),
+        (_new_cluster, {}, "Kubernetes version", "fail", "cluster has 1.36: EKS takes no version back.*to 1.36"),
         (_alias, {}, "key aliases", "fail", "alias/hipaa-stack/clinic/logs .*existing_keys"),
-        (_alias, {"existing_keys": {"logs": "arn"}}, "key aliases", "not_applicable", "exist"),
+        (_alias, {"existing_keys": {"logs": "arn"}}, "key aliases", "not_applicable", "existing_keys"),
         (_rules, {"image_mirror": {"prefix": "mirror"}}, "registry rules", "fail", "already: mirror/ghcr Set image_mirror.prefix"),
         (_rules, {"image_mirror": {"prefix": "mine"}}, "registry rules", "pass", "free"),
+        (_template, {"image_mirror": {"prefix": "mirror"}}, "registry rules", "fail", "already: mirror "),
         (_few_vpcs, {}, "quota: VPCs", "fail", "1 of 1 are used, 1 more.*--quota-code L-F678F1CE --desired-value 2"),
         (_few_vpcs, {"existing_network": {"vpc_id": "vpc-1"}}, "quota: VPCs", "not_applicable", "needs none"),
         (_few_addresses, NAT, "quota: Elastic IP addresses", "fail", "1 of 2 are used, 2 more"),
+        (_gateways_of_one_zone, NAT, "quota: NAT gateways of a zone", "fail", "2 of 2 are used, 1 more"),
+        (_gateways_of_two_zones, NAT, "quota: NAT gateways of a zone", "pass", "1 of 2 are used, 1 more"),
+        (_gateway_of_the_region, NAT, "quota: NAT gateways of a zone", "fail", "2 of 2 are used, 1 more"),
         (_few_gateways, NAT, "quota: NAT gateways of a zone", "fail", "1 of 1 are used, 1 more"),
         (_few_endpoints, {}, "quota: interface endpoints of a VPC", "pass", "0 of 16 are used, 16 more"),
         (_few_endpoints, {"network": {"extra_endpoints": ["sqs"]}}, "quota: interface endpoints of a VPC", "fail", "17 more"),
@@ -154,70 +235,34 @@ def _nothing(_cloud):
         (_nothing, {"layer": "BASELINE"}, "quota: VPCs", "not_applicable", "the cloud layer makes it"),
     ],
 )
-def test_every_look_names_what_to_change(cloud, project, doctor, account, settings, check, outcome, said):
+def test_every_look_names_what_to_change(cloud, project, doctor, only, programs, account, settings, check, outcome, said):
+    programs()
     account(cloud)
+    only(check)
     found, code = doctor(project(settings))
     assert found[check][0] == outcome, found[check]
     assert re.search(said, " ".join(found[check][1:])), found[check]
-    assert code == ExitCode.FINDINGS  # the user moto is no administrator, or a role is missing
+    assert code == ExitCode.FINDINGS  # there is no Pulumi, at least
 
 
-def test_a_session_of_another_role_is_told_by_the_name_of_its_role(cloud, project, doctor, monkeypatch):
-    cloud.session_of(monkeypatch, "visitor")
-    found, _ = doctor(project(ADMITTED))
-    assert found["administrators"][0] == "fail"
-    assert "the role visitor is in neither list" in found["administrators"][1]
-
-
-def test_a_role_that_the_provider_assumes_is_not_the_caller(cloud, project, doctor):
-    found, _ = doctor(project(ADMITTED, config={"aws:assumeRoles": [{"roleArn": ROLE}]}))
-    assert found["administrators"][0] == "unknown"
-
-
-def test_what_the_stack_made_itself_does_not_collide(cloud, project, doctor, tmp_path):
-    _detector(cloud)
+def test_what_the_stack_made_itself_does_not_collide(cloud, project, doctor, only, exported):
     _group(cloud)
-    detector = cloud.client("guardduty").list_detectors()["DetectorIds"][0]
-    resources = [{"id": detector}, {"id": "/aws/eks/clinic/cluster"}]
-    (tmp_path / "state.json").write_text(json.dumps({"deployment": {"resources": resources}}))
-    found, _ = doctor(project(), "--state", str(tmp_path / "state.json"))
-    assert (found["GuardDuty"][0], found["log groups"][0]) == ("pass", "pass")
+    only("log groups")
+    found, _ = doctor(project(), *exported(group="/aws/eks/clinic/cluster"))
+    assert found["log groups"][0] == "pass"
 
 
-@pytest.mark.parametrize("reached", [True, False])
-def test_an_api_server_is_asked_from_here(cloud, project, doctor, reached):
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        if not reached:
-            listening.close()
-        cluster = {"cluster": {"version": "1.35", "endpoint": f"https://127.0.0.1:{port}"}}
-        cloud.faults["/clusters/clinic"] = (200, json.dumps(cluster))
-        found, _ = doctor(project())
-    assert found["cluster"][0] == "pass"
-    assert found["API server"][0] == ("pass" if reached else "fail")
-    assert found["quota: VPCs"][:2] == ("not_applicable", "the cluster exists and has its share")
+def test_what_another_type_has_for_its_name_is_not_what_the_stack_made(cloud, project, doctor, only, exported):
+    _group(cloud)
+    only("log groups")
+    found, _ = doctor(project(), *exported(trail="/aws/eks/clinic/cluster"))
+    assert found["log groups"][0] == "fail"
 
 
-def test_an_api_server_behind_a_session_is_not_judged(cloud, project, doctor):
-    cloud.faults["/clusters/clinic"] = (200, json.dumps({"cluster": {"endpoint": "https://10.0.0.1"}}))
-    found, _ = doctor(project({"access": [{"ssm": {}}, {"runner": {}}]}))
-    assert found["API server"][0] == "unknown"
-
-
-@pytest.mark.parametrize(
-    ("versions", "key", "outcome"), [(False, False, "fail"), (True, False, "fail"), (True, True, "pass"), (False, True, "fail")]
-)
-def test_a_bucket_of_states_keeps_versions_and_has_a_key(cloud, project, doctor, monkeypatch, versions, key, outcome):
-    s3 = cloud.client("s3")
-    s3.create_bucket(Bucket="states")
-    if versions:
-        s3.put_bucket_versioning(Bucket="states", VersioningConfiguration={"Status": "Enabled"})
-    if key:
-        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
-        s3.put_bucket_encryption(Bucket="states", ServerSideEncryptionConfiguration={"Rules": [rule]})
-    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states?region=us-east-1")
-    found, _ = doctor(project())
-    assert found["state bucket"][0] == outcome
+@pytest.fixture(scope="module")
+def usual():
+    """What is found in an empty account, once it was looked at."""
+    return {}
 
 
 DENIED = json.dumps({"__type": "AccessDeniedException", "message": "no"})
@@ -237,12 +282,19 @@ DENIED = json.dumps({"__type": "AccessDeniedException", "message": "no"})
         ("Action=DescribeVpcs", (200, "no XML"), "quota: VPCs", "ec2:DescribeVpcs: the answer cannot be read"),
         ("Action=GetCallerIdentity", (200, "\x00"), "caller", "sts:GetCallerIdentity: the answer cannot be read"),
         ("DescribeTrails", (200, '{"trailList": 7}'), "trail", "cloudtrail:DescribeTrails: the answer cannot be read"),
+        ("DescribeLogGroups", (200, '{"logGroups": [{"arn": "x"}]}'), "log groups", "an item without logGroupName"),
+        ("DescribeLogGroups", (200, '{"logGroups": [7]}'), "log groups", "logs:DescribeLogGroups: the answer"),
+        ("GetServiceQuota", (200, '{"Quota": {}}'), "quota: VPCs", "the answer has no Value"),
+        ("GetServiceQuota", (200, '{"Quota": {"Value": "Infinity"}}'), "quota: VPCs", "servicequotas:GetServiceQuota: the answer"),
+        ("/cluster-versions", (200, '{"clusterVersions": [{}]}'), "Kubernetes version", "an item without clusterVersion"),
         ("/detector", ("hang", "{}"), "GuardDuty", "Read timeout"),
     ],
 )
-def test_what_is_no_answer_is_unknown_and_hides_nothing_else(cloud, project, doctor, monkeypatch, word, fault, check, said):
-    monkeypatch.setattr(_account, "READ_SECONDS", 1)
-    usual, _ = doctor(project())
+def test_what_is_no_answer_is_unknown_and_hides_nothing_else(cloud, project, doctor, monkeypatch, usual, word, fault, check, said):
+    monkeypatch.setattr(_account, "READ_SECONDS", 3 if fault[0] == "hang" else 15)
+    monkeypatch.setattr(_account, "ATTEMPTS", 1)
+    if not usual:
+        usual.update(doctor(project())[0])
     cloud.faults[word] = fault
     found, _ = doctor(project())
     assert found[check][0] == "unknown", found[check]
@@ -255,14 +307,14 @@ def test_what_is_no_answer_is_unknown_and_hides_nothing_else(cloud, project, doc
 
 
 def test_a_cloud_that_is_silent_is_asked_no_longer_than_patience_lasts(cloud, project, doctor, monkeypatch):
-    monkeypatch.setattr(_account, "READ_SECONDS", 1)
+    monkeypatch.setattr(_account, "READ_SECONDS", 0.3)
     monkeypatch.setattr(_account, "ATTEMPTS", 1)
-    monkeypatch.setattr(_account, "PATIENCE_SECONDS", 2.0)
+    monkeypatch.setattr(_account, "PATIENCE_SECONDS", 0.5)
     cloud.faults["/"] = ("hang", "{}")
     started = time.monotonic()
     found, _ = doctor(project())
     assert time.monotonic() - started < 20
-    assert any("not asked: AWS took more than 2 s already" in message for _, message, _ in found.values())
+    assert any("not asked: AWS took more than 0 s already" in message for _, message, _ in found.values())
     assert {each[0] for name, each in found.items() if name not in LOCAL and "no image_mirror" not in each[1]} <= {
         "unknown",
         "not_applicable",
@@ -280,17 +332,24 @@ def test_a_wrong_region_is_told(no_account, project, doctor, monkeypatch, region
 
 
 def test_no_call_is_made_that_the_policy_does_not_name(cloud, project, doctor, monkeypatch):
-    """And none is named that is not made: over the looks of two platforms the calls are exactly those of READS."""
+    """And none is named that is not made: over a platform with everything the calls are exactly those of READS."""
     made = set()
     call = _account.Account._call
     monkeypatch.setattr(_account.Account, "_call", lambda self, *args, **more: made.add(args[:2]) or call(self, *args, **more))
-    cloud.client("s3").create_bucket(Bucket="states")
-    cloud.client("s3").put_bucket_versioning(Bucket="states", VersioningConfiguration={"Status": "Enabled"})
+    cloud.states(cloud.client("kms").create_key()["KeyMetadata"]["KeyId"])
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
-    doctor(project({"image_mirror": {"prefix": "mirror"}, **NAT}))
+    cloud.client("cloudtrail").create_trail(Name="org", S3BucketName="states", IsMultiRegionTrail=True)
+    detector = cloud.client("guardduty").create_detector(Enable=True)["DetectorId"]
+    _gateways(cloud, "a")
+    cloud.session_of(monkeypatch, "deployer")
+    settings = {"image_mirror": {"prefix": "mirror"}, "threat_detection": {"existing_detector_id": detector}, "trail": "EXISTING"}
+    doctor(project({**settings, **ADMITTED, **NAT}))
     assert made == set(READS)
 
 
 def test_numbers_are_those_of_the_components():
     assert len(endpoints_for(AwsEndpointUser)) == MOST_ENDPOINTS
     assert AwsNetworkSettings().az_count == ZONES
+    assert (_subnets.MOST_ZONES, _subnets.ZONES_WITHOUT_EKS) == (aws.MOST_ZONES, aws.ZONES_WITHOUT_EKS)
+    assert tuple(AwsTrailMode) == MODES
+    assert private_access.WAYS == WAYS

@@ -1,0 +1,14 @@
+import pulumi
+
+from hipaa_components.aws import EksBaseline
+
+baseline = EksBaseline(
+    "clinic",
+    {
+        "cluster_name": "clinic",
+        "cloud_stack": "organization/platform/cloud",
+        "data_classification": "SYNTHETIC",
+        "namespaces": [{"name": "records", "owner": "records-team"}, {"name": "tools", "owner": "platform-team"}],
+    },
+)
+pulumi.export("namespaces", baseline.namespaces)

@@ -1,0 +1,18 @@
+from pathlib import Path
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from hipaa_components.kubernetes import HardenedNamespace
+
+cluster = kubernetes.Provider("clinic", kubeconfig=Path("kubeconfig").read_text(), enable_server_side_apply=True)
+namespace = HardenedNamespace(
+    "records",
+    {
+        "name": "records",
+        "owner": "records-team",
+        "network": {"platform": "EKS", "api_server_cidrs": ["10.64.0.0/16"], "service_cidr": "172.20.0.0/16"},
+    },
+    pulumi.ResourceOptions(provider=cluster),
+)
+pulumi.export("namespace", namespace.name)  # for what goes into it: it waits for every guard
