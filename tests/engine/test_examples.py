@@ -20,6 +20,7 @@ CONFIG = {
     "platform:cluster_arn": "arn:aws:eks:us-east-1:123456789012:cluster/clinic",
     "platform:external_secrets_digest": "sha256:" + "0" * 64,
     "platform:key_arn": KEY,
+    "platform:kubectl_image": "registry.example.org/tools/kubectl@sha256:" + "0" * 64,
     "platform:log_group_arn": "arn:aws:logs:us-east-1:123456789012:log-group:/clinic/access",
     "platform:sealed_secrets_digest": "sha256:" + "0" * 64,
     "platform:secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:clinic/database-AbCdEf",
