@@ -3,10 +3,11 @@
 import re
 from typing import Final
 
-from hipaa_stack.resources import Node, Stack, Unknown, plain, steps
+from hipaa_stack.resources import Node, Stack
+from hipaa_stack.rules._origins import comes_from
 from hipaa_stack.rules.aws._types import aws
 
-KEYS: Final = tuple(map(aws, ("kms/key", "kms/replicaKey", "kms/externalKey", "kms/alias")))
+_KEYS: Final = tuple(map(aws, ("kms/key", "kms/replicaKey", "kms/externalKey", "kms/alias")))
 """Types whose ARN or id names a key of your own."""
 
 _OF_AWS: Final = re.compile(r"(^|:)alias/aws/")
@@ -14,17 +15,12 @@ _OF_AWS: Final = re.compile(r"(^|:)alias/aws/")
 
 
 def own_key(node: Node, path: str, stack: Stack) -> bool:
-    """True when the property at a path names a key that AWS does not manage.
-
-    A value that is not known yet counts when its property comes from a key of the stack: the engine records which
-    resources a top-level property comes from.
+    """True when the property at a path names a key that AWS does not manage, or comes from a key of the stack.
 
     Raises:
         Undecided: when the value is not known and does not come from a key of the stack.
     """
-    if isinstance(plain(node.raw(path)), Unknown):
-        property_ = steps(node.path(path))[0]
-        if any(stack.parts(urn, KEYS) for urn in node.resource.property_dependencies.get(property_, ())):
-            return True
+    if comes_from(node, path, stack, *_KEYS):
+        return True
     name = node.string(path)
     return name is not None and name != "" and not _OF_AWS.search(name)
