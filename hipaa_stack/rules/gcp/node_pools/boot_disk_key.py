@@ -14,10 +14,7 @@ from hipaa_stack.settings import Profile
     title="Boot disks use your key",
     severity=Severity.MEDIUM,
     profile=Profile.RECOMMENDED,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(Cite("164.312(a)(2)(iv)", "what pods leave on a node can be decrypted by your own key alone"),),
     tags=("cis-gke", KEY_CONTROL),
     fix="Set nodeConfig.bootDiskKmsKey; the pool is made anew.",

@@ -11,10 +11,7 @@ from hipaa_stack.rules.gcp._clusters import CLUSTER, NODE_POOL, node_configs
     id="GCP-NP-005",
     title="The kubelet read-only port is closed",
     severity=Severity.MEDIUM,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(
         Cite("164.312(d)", "nobody reads from a node without an identity"),
         Cite("164.312(a)(1)", "what runs on a node is not open to the network"),

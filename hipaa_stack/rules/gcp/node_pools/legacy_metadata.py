@@ -11,10 +11,7 @@ from hipaa_stack.rules.gcp._clusters import CLUSTER, NODE_POOL, node_configs
     id="GCP-NP-007",
     title="Legacy metadata is off",
     severity=Severity.MEDIUM,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(Cite("164.312(a)(1)", "the token of a node is not given to forged requests"),),
     tags=("cis-gke",),
     fix='Remove disable-legacy-endpoints from nodeConfig.metadata, or set it to "true".',

@@ -11,10 +11,7 @@ from hipaa_stack.rules.gcp._clusters import CLUSTER, NODE_POOL, pools
     id="GCP-NP-006",
     title="Nodes repair and upgrade themselves",
     severity=Severity.MEDIUM,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(Cite("164.308(a)(1)(ii)(B)", "flaws of nodes are closed as their fixes are released"),),
     tags=("cis-gke",),
     proposed=(Proposed.PATCH_MANAGEMENT,),

@@ -19,10 +19,7 @@ def _as_made(resource: Node) -> Iterator[Node]:
     id="GCP-NP-003",
     title="Pods see the GKE metadata server",
     severity=Severity.HIGH,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(Cite("164.312(d)", "a pod gets a token of its own, not that of its node"),),
     tags=("cis-gke",),
     fix="Set nodeConfig.workloadMetadataConfig.mode to GKE_METADATA.",

@@ -13,10 +13,7 @@ from hipaa_stack.settings import Profile
     title="Nodes run Container-Optimized OS",
     severity=Severity.MEDIUM,
     profile=Profile.RECOMMENDED,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(
         Cite("164.308(a)(1)(ii)(B)", "a node carries little that can be attacked"),
         Cite("164.312(c)(1)", "the system of a node cannot be changed while it runs"),

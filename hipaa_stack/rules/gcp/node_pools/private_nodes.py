@@ -11,10 +11,7 @@ from hipaa_stack.rules.gcp._clusters import CLUSTER, NODE_POOL, pools
     id="GCP-NP-008",
     title="Pools do not override private nodes",
     severity=Severity.HIGH,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(
         Cite("164.312(a)(1)", "no node of a private cluster can be reached from the internet"),
         Cite("164.312(e)(1)", "traffic of nodes stays on networks of your own"),

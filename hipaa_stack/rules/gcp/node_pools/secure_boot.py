@@ -11,10 +11,7 @@ from hipaa_stack.rules.gcp._clusters import CLUSTER, NODE_POOL, node_configs
     id="GCP-NP-004",
     title="Secure boot and integrity monitoring are on",
     severity=Severity.MEDIUM,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(Cite("164.312(c)(1)", "a node boots only what is signed, and a change of it is noticed"),),
     tags=("cis-gke",),
     fix="Set shieldedInstanceConfig.enableSecureBoot of nodeConfig to true, and leave enableIntegrityMonitoring on; the pool is made anew.",

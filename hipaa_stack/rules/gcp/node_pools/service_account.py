@@ -12,10 +12,7 @@ from hipaa_stack.rules.gcp._clusters import CLUSTER, NODE_POOL, node_configs
     id="GCP-NP-002",
     title="Nodes have their own service account",
     severity=Severity.HIGH,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(Cite("164.308(a)(4)(ii)(B)", "a node holds the rights that nodes need, and no others"),),
     tags=("cis-gke",),
     fix="Set nodeConfig.serviceAccount to an account of your own with roles/container.defaultNodeServiceAccount.",

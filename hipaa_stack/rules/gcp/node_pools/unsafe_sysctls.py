@@ -11,10 +11,7 @@ from hipaa_stack.rules.gcp._clusters import CLUSTER, NODE_POOL, node_configs
     id="GCP-NP-009",
     title="No unsafe sysctls",
     severity=Severity.MEDIUM,
-    types=(
-        NODE_POOL,
-        CLUSTER,
-    ),
+    types=(NODE_POOL, CLUSTER),
     cites=(Cite("164.308(a)(1)(ii)(B)", "a pod cannot change the kernel that others share"),),
     fix="Remove nodeConfig.kubeletConfig.allowedUnsafeSysctls.",
     each=node_configs,
