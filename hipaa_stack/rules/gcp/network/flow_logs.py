@@ -1,0 +1,58 @@
+"""Flow logs tell after an intrusion where data went; what was not recorded then cannot be reconstructed."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from hipaa_stack.resources import Node, Resource, Stack, Violation, all_of, any_of, some
+from hipaa_stack.rules._rule import Cite, Severity, rule
+from hipaa_stack.rules.gcp._inputs import asked
+from hipaa_stack.rules.gcp._types import gcp
+from hipaa_stack.rules.gcp.network._subnets import for_traffic
+
+_CONFIG: Final = gcp("networkmanagement/vpcFlowLogsConfig")
+_NETWORK: Final = gcp("compute/network")
+
+
+@rule(
+    id="GCP-NET-002",
+    title="Subnets have flow logs",
+    severity=Severity.HIGH,
+    types=(gcp("compute/subnetwork"),),
+    cites=(Cite("164.312(b)", "connections to and from systems with ePHI are recorded"),),
+    tags=("cis-gke",),
+    fix="Set logConfig, with a flowSampling above 0.",
+    each=asked,
+)
+def check(subnet: Node, stack: Stack) -> Iterator[Violation]:
+    for_traffic(subnet)
+    if not any_of(lambda: _logs(subnet.node("logConfig")), lambda: _has_config(subnet.resource, stack)):
+        yield subnet.fail("logConfig", "nothing records the connections of this subnet")
+
+
+def _logs(config: Node) -> bool:
+    """True for a configuration that is there and records something."""
+    return all_of(
+        lambda: bool(config.keys()),
+        lambda: config.number("flowSampling") != 0,
+        lambda: config.string("filterExpr") != "false",
+    )
+
+
+def _has_config(subnet: Resource, stack: Stack) -> bool:
+    """True when a resource of its own records the subnet, or the whole network that it is in."""
+    return any_of(
+        lambda: some(stack.linked(subnet, _CONFIG, via="subnet"), _is_on),
+        lambda: some(stack.of(_CONFIG), lambda config: all_of(lambda: _is_on(config), lambda: _same_network(config, subnet, stack))),
+    )
+
+
+def _is_on(config: Resource) -> bool:
+    return all_of(
+        lambda: config.planned.string("state") in (None, "", "ENABLED", "STATE_UNSPECIFIED"),
+        lambda: config.planned.string("filterExpr") != "false",
+    )
+
+
+def _same_network(config: Resource, subnet: Resource, stack: Stack) -> bool:
+    theirs = {network.urn for network in stack.targets(config, _NETWORK, via="network")}
+    return any(network.urn in theirs for network in stack.targets(subnet, _NETWORK, via="network"))
