@@ -55,4 +55,4 @@ def _is_on(config: Resource) -> bool:
 
 def _same_network(config: Resource, subnet: Resource, stack: Stack) -> bool:
     theirs = {network.urn for network in stack.targets(config, _NETWORK, via="network")}
-    return any(network.urn in theirs for network in stack.targets(subnet, _NETWORK, via="network"))
+    return bool(theirs) and any(network.urn in theirs for network in stack.targets(subnet, _NETWORK, via="network"))
