@@ -39,10 +39,10 @@ def _denies_everywhere(policy: Node) -> bool:
 
 
 def _denies_there(policy: Node, cluster: Node) -> bool:
-    for rule in policy.items("clusterAdmissionRules"):
-        if _is_for(rule, cluster):
-            return denies(rule)
-    return denies_by_default(policy)
+    rules = "clusterAdmissionRules"
+    if some(policy.items(rules), lambda rule: all_of(lambda: _is_for(rule, cluster), lambda: not denies(rule))):
+        return False
+    return any_of(lambda: denies_by_default(policy), lambda: some(policy.items(rules), lambda rule: _is_for(rule, cluster)))
 
 
 def _is_for(rule: Node, cluster: Node) -> bool:

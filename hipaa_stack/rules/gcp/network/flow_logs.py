@@ -1,9 +1,9 @@
 """Flow logs tell after an intrusion where data went; what was not recorded then cannot be reconstructed."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Final
 
-from hipaa_stack.resources import Node, Resource, Stack, Violation, all_of, any_of, some
+from hipaa_stack.resources import Node, Resource, Stack, Violation, all_of, any_of, chain, some
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.gcp._inputs import asked
 from hipaa_stack.rules.gcp._types import gcp
@@ -11,6 +11,7 @@ from hipaa_stack.rules.gcp.network._subnets import for_traffic
 
 _CONFIG: Final = gcp("networkmanagement/vpcFlowLogsConfig")
 _NETWORK: Final = gcp("compute/network")
+_ANY: Final = "any network"
 
 
 @rule(
@@ -42,8 +43,19 @@ def _has_config(subnet: Resource, stack: Stack) -> bool:
     """True when a resource of its own records the subnet, or the whole network that it is in."""
     return any_of(
         lambda: some(stack.linked(subnet, _CONFIG, via="subnet"), _is_on),
-        lambda: some(stack.of(_CONFIG), lambda config: all_of(lambda: _is_on(config), lambda: _same_network(config, subnet, stack))),
+        lambda: all_of(lambda: any(stack.keyed(_ANY, _CONFIG, by=_networks)), lambda: _network_is_recorded(subnet, stack)),
     )
+
+
+def _network_is_recorded(subnet: Resource, stack: Stack) -> bool:
+    return any(chain(stack.keyed(network.urn, _CONFIG, by=_networks) for network in stack.targets(subnet, _NETWORK, via="network")))
+
+
+def _networks(stack: Stack, config: Resource) -> Iterator[Hashable]:
+    """The network that is recorded, as a key, and one for any network."""
+    if _is_on(config):
+        for network in stack.targets(config, _NETWORK, via="network"):
+            yield from (_ANY, network.urn)
 
 
 def _is_on(config: Resource) -> bool:
@@ -51,8 +63,3 @@ def _is_on(config: Resource) -> bool:
         lambda: config.planned.string("state") in (None, "", "ENABLED", "STATE_UNSPECIFIED"),
         lambda: config.planned.string("filterExpr") != "false",
     )
-
-
-def _same_network(config: Resource, subnet: Resource, stack: Stack) -> bool:
-    theirs = {network.urn for network in stack.targets(config, _NETWORK, via="network")}
-    return bool(theirs) and any(network.urn in theirs for network in stack.targets(subnet, _NETWORK, via="network"))
