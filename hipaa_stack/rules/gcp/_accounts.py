@@ -20,4 +20,9 @@ def own_account(node: Node, path: str, stack: Stack) -> bool:
     if comes_from(node, path, stack, _ACCOUNT):
         return True
     email = node.string(path) or "default"
-    return email != "default" and not email.endswith(_DEFAULT)
+    return email != "default" and not is_default(email)
+
+
+def is_default(email: str) -> bool:
+    """True for an account that Google Cloud makes in every project; for its name in a grant as well."""
+    return email.lower().endswith(_DEFAULT)

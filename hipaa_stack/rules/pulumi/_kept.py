@@ -1,16 +1,16 @@
 """What a deletion loses for good: keys, clusters, and the archives of audit logs."""
 
 import re
-from collections.abc import Hashable, Iterator
 from typing import Final
 
-from hipaa_stack.resources import Node, NotApplicable, Resource, Stack, Undecided, any_of, some
+from hipaa_stack.resources import Node, NotApplicable, Resource, Stack, any_of, some
+from hipaa_stack.rules.gcp._audit_logs import holds_audit_logs as holds_audit_logs_of_google
+from hipaa_stack.rules.gcp._sinks import BUCKET as GCP_BUCKET
 
 _BUCKET: Final = "aws:s3/bucket:Bucket"
 _LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 _TRAIL: Final = "aws:cloudtrail/trail:Trail"
 _STREAM: Final = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
-_GCP_BUCKET: Final = "gcp:storage/bucket:Bucket"
 
 _ALWAYS: Final = {
     "aws:kms/key:Key": "key",
@@ -21,7 +21,7 @@ _ALWAYS: Final = {
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": "log bucket",
 }
 
-KEPT: Final = (*_ALWAYS, _BUCKET, _LOG_GROUP, _GCP_BUCKET)
+KEPT: Final = (*_ALWAYS, _BUCKET, _LOG_GROUP, GCP_BUCKET)
 """Types of what is kept. Of buckets and log groups only those that hold audit logs are."""
 
 _WRITERS: Final = (
@@ -30,10 +30,6 @@ _WRITERS: Final = (
     ("aws:cfg/deliveryChannel:DeliveryChannel", "s3BucketName"),
 )
 """What writes audit logs to buckets of S3, with the property that names the bucket."""
-
-_SINKS: Final = tuple(f"gcp:logging/{level}Sink:{level[0].upper()}{level[1:]}Sink" for level in ("project", "folder", "organization"))
-_SINK_BUCKET: Final = "storage.googleapis.com/"
-"""Beginning of the destination of a sink that writes to Cloud Storage."""
 
 _EKS_AUDIT: Final = re.compile(r"/aws/eks/[^/]+/cluster")
 """Where EKS writes the audit log of a cluster (EKS user guide, control plane logs)."""
@@ -49,7 +45,7 @@ def kept(node: Node, stack: Stack) -> str:
     type_ = node.resource.rule_type
     if type_ in _ALWAYS:
         return _ALWAYS[type_]
-    holds_audit_logs = {_BUCKET: _is_archive, _LOG_GROUP: _is_audit_log, _GCP_BUCKET: _is_archive_of_google}[type_]
+    holds_audit_logs = {_BUCKET: _is_archive, _LOG_GROUP: _is_audit_log, GCP_BUCKET: _is_archive_of_google}[type_]
     if not holds_audit_logs(node, stack):
         raise NotApplicable("not a place of audit logs")
     return "audit archive"
@@ -79,23 +75,5 @@ def _is_audit_log(group: Node, stack: Stack) -> bool:
 
 
 def _is_archive_of_google(bucket: Node, stack: Stack) -> bool:
-    """True when it is write-once, or when a sink of Cloud Logging writes to it."""
-    return any_of(
-        lambda: bucket.is_set("retentionPolicy"),
-        lambda: any(stack.keyed(bucket.resource.urn, *_SINKS, by=_destinations)),
-        lambda: any(stack.keyed(bucket.string("name") or "", *_SINKS, by=_destinations)),
-    )
-
-
-def _destinations(_: Stack, sink: Resource) -> Iterator[Hashable]:
-    """The bucket that a sink writes to, by name or by the link that the engine has recorded."""
-    links = sink.property_dependencies.get("destination", ())
-    yield from links
-    try:
-        destination = sink.root.string("destination") or ""
-    except Undecided:
-        if not links:
-            raise
-        return
-    if destination.startswith(_SINK_BUCKET):
-        yield destination.removeprefix(_SINK_BUCKET)
+    """True when it is write-once, or when a sink of Cloud Logging writes audit logs to it."""
+    return any_of(lambda: bucket.is_set("retentionPolicy"), lambda: holds_audit_logs_of_google(bucket.resource, stack))
