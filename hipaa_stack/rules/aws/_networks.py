@@ -51,8 +51,7 @@ def _to_gateway(route: Node, stack: Stack) -> bool:
     internet, vpn = (comes_from(route, "gatewayId", stack, type_) for type_ in (_GATEWAY, _VPN))
     if internet != vpn:
         return internet
-    gateway = route.string("gatewayId") or ""
-    return gateway.startswith("igw-") or bool(stack.named(_GATEWAY, gateway))
+    return (route.string("gatewayId") or "").startswith("igw-")
 
 
 def _routes(subnet: Resource, stack: Stack) -> Iterator[Node]:

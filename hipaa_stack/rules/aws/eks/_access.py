@@ -49,12 +49,18 @@ def names_roles(holder: Resource, stack: Stack) -> bool:
     """True when the principal of an entry or an association is linked to a role of the stack, or to one of several.
 
     Raises:
-        Undecided: when it is not known, and not linked.
+        Undecided: when it is not known and not linked, or may be that of a role whose ARN is not known yet.
     """
     found = [part for urn in holder.property_dependencies.get(PRINCIPAL, ()) for part in stack.parts(urn, (ROLE, ENTRY))]
     if any(part.rule_type == ROLE or names_roles(part, stack) for part in found):
         return True
-    return bool(stack.named(ROLE, holder.planned.string(PRINCIPAL) or ""))
+    arn = holder.planned.string(PRINCIPAL) or ""
+    return some(stack.of(ROLE), lambda role: _has(role.planned, arn))
+
+
+def _has(role: Node, arn: str) -> bool:
+    """Whether a role has an ARN; the name alone, which is known earlier, can tell that it has not."""
+    return all_of(lambda: role.string("name") in (None, arn.rpartition("/")[2]), lambda: role.string("arn") == arn)
 
 
 def every_way_in(role: Resource, is_way: Callable[[Node], bool], holds: Callable[[Node], bool]) -> bool:

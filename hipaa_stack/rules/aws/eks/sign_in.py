@@ -1,6 +1,7 @@
 """A password or an access key alone is easily taken; who comes into a cluster signs in with an identity provider or shows a second factor."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from hipaa_stack.resources import Node, Resource, Stack, Violation, all_of, any_of, some
 from hipaa_stack.rules._rule import Cite, Proposed, Severity, rule
@@ -8,6 +9,9 @@ from hipaa_stack.rules.aws._policies import allows_action, principals
 from hipaa_stack.rules.aws._types import aws
 from hipaa_stack.rules.aws.eks._access import ENTRY, FEDERATED, PRINCIPAL, every_way_in, names_roles, needs_second_factor, roles
 from hipaa_stack.settings import Profile
+
+_IDENTITY_CENTER: Final = ":role/aws-reserved/sso.amazonaws.com/"
+"""In the ARNs of roles that people take on through IAM Identity Center (its user guide, AWSReservedSSO roles)."""
 
 
 @rule(
@@ -50,18 +54,12 @@ def _is_standard(entry: Resource) -> bool:
 
 
 def _is_strong(entry: Resource, stack: Stack) -> bool:
-    """A role outside the stack cannot be looked at; a user or the root user can only come in with credentials of its own."""
-    return any_of(
-        lambda: ":role/aws-reserved/sso.amazonaws.com/" in (entry.planned.string(PRINCIPAL) or ""),
-        lambda: all_of(
-            lambda: _may_be_role(entry, stack),
-            lambda: some(roles(entry, stack), lambda role: every_way_in(role, _is_way_of_people, _is_strong_way)),
-        ),
-    )
-
-
-def _may_be_role(entry: Resource, stack: Stack) -> bool:
-    return any_of(lambda: names_roles(entry, stack), lambda: ":role/" in (entry.planned.string(PRINCIPAL) or ""))
+    """A user or the root user comes in with credentials of its own; a role outside the stack cannot be looked at."""
+    if not names_roles(entry, stack):
+        arn = entry.planned.string(PRINCIPAL) or ""
+        if _IDENTITY_CENTER in arn or ":role/" not in arn:
+            return _IDENTITY_CENTER in arn
+    return some(roles(entry, stack), lambda role: every_way_in(role, _is_way_of_people, _is_strong_way))
 
 
 def _is_way_of_people(statement: Node) -> bool:
