@@ -1,15 +1,11 @@
-"""How long log groups keep what is written to them (CloudWatch Logs API reference, PutRetentionPolicy and LogGroup)."""
+"""Where audit logs of AWS are kept for six years (CloudWatch Logs API reference, PutRetentionPolicy and LogGroup)."""
 
-from typing import Final
-
-from hipaa_stack.resources import Place, Reason, Resource, Stack, Undecided, all_of
+from hipaa_stack.baseline import AUDIT_RETENTION_DAYS
+from hipaa_stack.resources import Node, Place, Reason, Stack, Undecided, all_of
 from hipaa_stack.rules.aws._types import aws
 
-SIX_YEARS: Final = 2192
-"""Days; CloudWatch takes this period by itself."""
 
-
-def is_kept(group: Resource, stack: Stack) -> bool:
+def keeps_six_years(group: Node, stack: Stack) -> bool:
     """True when a log group keeps its events for six years or more, itself.
 
     Raises:
@@ -17,15 +13,12 @@ def is_kept(group: Resource, stack: Stack) -> bool:
     """
     if _keeps(group):
         return True
-    if any(stack.linked(group, aws("cloudwatch/logSubscriptionFilter"), via="logGroup")):
-        why = "shorter than six years, and a subscription hands the events on"
-        raise Undecided([Place("retentionInDays", why, Reason.EXTERNAL, group)])
+    for filter_ in stack.linked(group.resource, aws("cloudwatch/logSubscriptionFilter"), via="logGroup"):
+        raise Undecided([Place("destinationArn", Reason.EXTERNAL.value, Reason.EXTERNAL, filter_)])
     return False
 
 
-def _keeps(group: Resource) -> bool:
+def _keeps(group: Node) -> bool:
     """No period, or 0, is for ever; a group of class DELIVERY keeps its events for two days, whatever the period says."""
-    return all_of(
-        lambda: not 0 < (group.root.number("retentionInDays") or 0) < SIX_YEARS,
-        lambda: group.root.string("logGroupClass") != "DELIVERY",
-    )
+    retention = group.number("retentionInDays")
+    return all_of(lambda: not retention or retention >= AUDIT_RETENTION_DAYS, lambda: group.string("logGroupClass") != "DELIVERY")

@@ -1,6 +1,6 @@
 """Who comes into a cluster: access entries, the policies that go with them, and the roles behind both."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, Resource, Stack, all_of, chain, some
@@ -45,22 +45,32 @@ def _role(found: Resource, stack: Stack) -> Iterator[Resource]:
     yield from [found] if found.rule_type == ROLE else roles(found, stack)
 
 
+def is_linked_to_role(holder: Resource, stack: Stack) -> bool:
+    """True when the principal of an entry or an association comes from a role of the stack, also by way of an entry."""
+    origins = holder.property_dependencies.get(PRINCIPAL, ())
+    found = [part for urn in origins for part in stack.parts(urn, (ROLE, ENTRY))]
+    return any(part.rule_type == ROLE or is_linked_to_role(part, stack) for part in found)
+
+
 def names_roles(holder: Resource, stack: Stack) -> bool:
-    """True when the principal of an entry or an association is linked to a role of the stack, or to one of several.
+    """True when the principal of an entry or an association is a role of the stack, by link or by ARN.
 
     Raises:
         Undecided: when it is not known and not linked, or may be that of a role whose ARN is not known yet.
     """
-    found = [part for urn in holder.property_dependencies.get(PRINCIPAL, ()) for part in stack.parts(urn, (ROLE, ENTRY))]
-    if any(part.rule_type == ROLE or names_roles(part, stack) for part in found):
+    if is_linked_to_role(holder, stack):
         return True
     arn = holder.planned.string(PRINCIPAL) or ""
-    return some(stack.of(ROLE), lambda role: _has(role.planned, arn))
+    return some(stack.keyed(_name(arn), ROLE, by=_names), lambda role: role.planned.string("arn") == arn)
 
 
-def _has(role: Node, arn: str) -> bool:
-    """Whether a role has an ARN; the name alone, which is known earlier, can tell that it has not."""
-    return all_of(lambda: role.string("name") in (None, arn.rpartition("/")[2]), lambda: role.string("arn") == arn)
+def _names(_: Stack, role: Resource) -> Iterator[Hashable]:
+    """The name of a role, which is known earlier than its ARN, and in which the ARN ends."""
+    yield role.planned.string("name") or _name(role.planned.string("arn") or "")
+
+
+def _name(arn: str) -> str:
+    return arn.rpartition("/")[2]
 
 
 def every_way_in(role: Resource, is_way: Callable[[Node], bool], holds: Callable[[Node], bool]) -> bool:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, Stack, Violation
-from hipaa_stack.rules._origins import comes_from
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.aws.eks._access import ENTRY, PRINCIPAL, ROLE
+from hipaa_stack.rules.aws.eks._access import ENTRY, PRINCIPAL, is_linked_to_role
 
 
 @rule(
@@ -21,5 +20,5 @@ from hipaa_stack.rules.aws.eks._access import ENTRY, PRINCIPAL, ROLE
     fix="Name the ARN of a role in principalArn.",
 )
 def check(entry: Node, stack: Stack) -> Iterator[Violation]:
-    if not comes_from(entry, PRINCIPAL, stack, ROLE) and ":role/" not in (entry.string(PRINCIPAL) or ""):
+    if not is_linked_to_role(entry.resource, stack) and ":role/" not in (entry.string(PRINCIPAL) or ""):
         yield entry.fail(PRINCIPAL, "is no role")

@@ -5,7 +5,7 @@ from typing import Final
 
 from hipaa_stack.resources import Node, Resource, Stack, Violation, some
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import is_kept
+from hipaa_stack.rules.aws._audit_logs import keeps_six_years
 from hipaa_stack.rules.aws._types import aws
 
 _GROUP: Final = aws("cloudwatch/logGroup")
@@ -26,7 +26,7 @@ def check(cluster: Node, stack: Stack) -> Iterator[Violation]:
     name = f"/aws/eks/{cluster.string('name') or ''}/cluster"
     if not any(stack.keyed(name, _GROUP, by=_names)):
         yield cluster.fail("name", "its log group is not in the stack: EKS makes one of its own")
-    elif not some(stack.keyed(name, _GROUP, by=_names), lambda group: is_kept(group, stack)):
+    elif not some(stack.keyed(name, _GROUP, by=_names), lambda group: keeps_six_years(group.root, stack)):
         yield cluster.fail("name", f"the log group {name} is kept for less than six years")
 
 
