@@ -1,14 +1,11 @@
 """Logins and databases on the internet are found within minutes, and then a weak password or an open flaw is enough."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from hipaa_stack.resources import Node, Violation, all_of
+from hipaa_stack.rules._ports import GUARDED_PORTS
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.aws.security_groups._rules import INGRESS, everybody, ingress, is_for, ports
-
-_PORTS: Final = (20, 21, 22, 1433, 2379, 3306, 3389, 4333, 5432, 6379, 9200, 10250)
-"""FTP, SSH, SQL Server, etcd, MySQL, RDP, mSQL, PostgreSQL, Redis, OpenSearch, kubelet."""
 
 
 @rule(
@@ -26,8 +23,8 @@ _PORTS: Final = (20, 21, 22, 1433, 2379, 3306, 3389, 4333, 5432, 6379, 9200, 102
 def check(permission: Node) -> Iterator[Violation]:
     if all_of(
         lambda: is_for(permission, "ingress"),
-        lambda: any(port in ports(permission) for port in _PORTS),
+        lambda: any(port in ports(permission) for port in GUARDED_PORTS),
         lambda: any(True for _ in everybody(permission)),
     ):
-        found = ", ".join(str(port) for port in _PORTS if port in ports(permission))
+        found = ", ".join(str(port) for port in sorted(GUARDED_PORTS) if port in ports(permission))
         yield permission.fail(next(everybody(permission)), f"every address reaches {found}")
