@@ -1,0 +1,55 @@
+"""Buckets of S3, what is set on them by themselves and by other resources, and who writes access logs to them."""
+
+from collections.abc import Hashable, Iterator
+from typing import Final
+
+from hipaa_stack.resources import Node, Resource, Stack, any_of, chain, plain, some
+from hipaa_stack.rules.aws._audit_logs import BUCKET
+from hipaa_stack.rules.aws._types import aws
+
+POLICY: Final = aws("s3/bucketPolicy")
+LOGGING: Final = aws("s3/bucketLogging")
+INLINE_LOGGING: Final = ("logging", "loggings")
+"""Inline, under the name of today and that of older SDKs."""
+
+_CLASSIC: Final = aws("elb/loadBalancer")
+_LOAD_BALANCER: Final = aws("lb/loadBalancer")
+_LOGS: Final = ("accessLogs.bucket", "connectionLogs.bucket", "healthCheckLogs.bucket")
+"""Properties of a load balancer that name a bucket of logs."""
+
+
+def settings_of(bucket: Node, stack: Stack, type_: str, *inline: str) -> Iterator[Node]:
+    """What is set on a bucket: inline under one of these names, as an object or a list, and by resources of the type."""
+    own = bucket.items(*inline, scalar=True)
+    others = (each.root for each in stack.linked(bucket.resource, type_, via="bucket"))
+    return chain([own, others])
+
+
+def takes_access_logs(bucket: Node, stack: Stack) -> bool:
+    """True for a bucket that S3, or a load balancer other than a network one, writes access logs to.
+
+    They write to no bucket that is encrypted with a key of yours (S3 and ELB user guides, access logs).
+    """
+    resource = bucket.resource
+    return any_of(
+        lambda: any(stack.linked(resource, LOGGING, via="targetBucket")),
+        *(lambda name=name: any(stack.keyed(name, BUCKET, by=_inline_targets)) for name in sorted({resource.urn, *stack.names(resource)})),
+        lambda: any(stack.linked(resource, _CLASSIC, via="accessLogs.bucket")),
+        *(lambda via=via: some(stack.linked(resource, _LOAD_BALANCER, via=via), _is_no_network_one) for via in _LOGS),
+    )
+
+
+def _inline_targets(_: Stack, bucket: Resource) -> Iterator[Hashable]:
+    """The bucket that another one names for its access logs, by name or by the link that the engine has recorded."""
+    links = [urn for name in INLINE_LOGGING for urn in bucket.property_dependencies.get(name, ())]
+    yield from links
+    for logging in bucket.root.items(*INLINE_LOGGING, scalar=True):
+        target = plain(logging.raw("targetBucket"))
+        if isinstance(target, str):
+            yield target
+        elif not links:
+            logging.string("targetBucket")  # raises where it is not known
+
+
+def _is_no_network_one(balancer: Resource) -> bool:
+    return balancer.planned.string("loadBalancerType") != "network"
