@@ -14,22 +14,16 @@ def comes_from(node: Node, path: str, stack: Stack, *types: str) -> bool:
 
 
 def referred(node: Node, path: str, stack: Stack, *types: str) -> Iterator[Resource]:
-    """The resources of the types that a value inside a list refers to: by its name, or by the link of the property it is in.
+    """The resources of the types that a value inside a list refers to: by its name, else by the link of the property it is in.
 
     Raises:
         Undecided: when the value leads outside the stack, or is not known and the property refers to several of them.
     """
     value = plain(node.raw(path))
-    if value is None or value == "":
-        return
     named = [candidate for type_ in types for candidate in stack.named(rule_type(type_), value)] if isinstance(value, str) else []
-    if named:
-        yield from named
-        return
     links = node.resource.property_dependencies.get(steps(node.path(path))[0], ())
     linked = {part.urn: part for urn in links for part in stack.parts(urn, types)}
-    if len(linked) == 1:
-        yield from linked.values()
-        return
-    node.string(path)  # raises where it is not known
-    raise Undecided([Place(node.path(path), Reason.EXTERNAL.value, Reason.EXTERNAL, node.resource)])
+    if named or len(linked) == 1:
+        yield from named or linked.values()
+    elif node.string(path):  # raises where it is not known
+        raise Undecided([Place(node.path(path), Reason.EXTERNAL.value, Reason.EXTERNAL, node.resource)])

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator
 from typing import Final
 
 from hipaa_stack.baseline import AUDIT_RETENTION_DAYS
-from hipaa_stack.resources import Node, Resource, Stack, all_of, any_of, chain, plain, some
+from hipaa_stack.resources import Node, Resource, Stack, Unknown, all_of, any_of, chain, plain, some
 from hipaa_stack.rules._origins import referred
 from hipaa_stack.rules.aws._types import aws
 
@@ -67,13 +67,15 @@ def _kind(holder: Node) -> str | None:
 
 
 def _address(group: Node) -> str:
-    """The ARN of a log group, or its name where the ARN is not known yet."""
+    """The ARN of a log group, its name where it has none; "" where the ARN is not known yet, so that links alone decide."""
     arn = plain(group.resource.planned.raw("arn"))
+    if isinstance(arn, Unknown):
+        return ""
     return arn.removesuffix(":*") if isinstance(arn, str) and arn else group.string("name") or ""
 
 
 def _written_group(_: Stack, trail: Resource) -> Iterator[Hashable]:
-    """The log group that a trail names, which CloudTrail wants to end in `:*`; what is not known is looked for by its link."""
+    """The ARN and the name of the log group that a trail names, without the `:*` that CloudTrail asks for."""
     arn = plain(trail.planned.raw("cloudWatchLogsGroupArn"))
     if isinstance(arn, str) and arn:
         whole = arn.removesuffix(":*")

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from hipaa_stack.resources import Node, NotApplicable, Stack, Violation, any_of, some
-from hipaa_stack.rules._origins import comes_from
+from hipaa_stack.resources import Node, NotApplicable, Stack, Violation, any_of
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.aws._audit_logs import BUCKET
 from hipaa_stack.rules.aws._inputs import asked
@@ -27,5 +26,5 @@ def check(bucket: Node, stack: Stack) -> Iterator[Violation]:
 
 
 def _is_logged(bucket: Node, stack: Stack) -> bool:
-    settings = settings_of(bucket, stack, LOGGING, *INLINE_LOGGING)
-    return some(settings, lambda each: comes_from(each, "targetBucket", stack, BUCKET) or each.is_set("targetBucket"))
+    """True for any setting: each names the bucket that the log goes to."""
+    return any(settings_of(bucket, stack, LOGGING, *INLINE_LOGGING))
