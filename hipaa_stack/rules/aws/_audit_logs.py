@@ -7,14 +7,15 @@ from typing import Final
 from hipaa_stack.baseline import AUDIT_RETENTION_DAYS
 from hipaa_stack.resources import Node, Resource, Stack, Unknown, all_of, any_of, chain, plain, some
 from hipaa_stack.rules._origins import referred
+from hipaa_stack.rules.aws._buckets import BUCKET, KMS, encryption_of, settings_of
 from hipaa_stack.rules.aws._types import aws
 
-BUCKET: Final = aws("s3/bucket")
 LOG_GROUP: Final = aws("cloudwatch/logGroup")
 TRAIL: Final = aws("cloudtrail/trail")
 LOCK: Final = aws("s3/bucketObjectLockConfiguration")
 _FILTER: Final = aws("cloudwatch/logSubscriptionFilter")
 _STREAM: Final = aws("kinesis/firehoseDeliveryStream")
+_FUNCTION: Final = aws("lambda/function")
 _REPLICATION: Final = aws("s3/bucketReplicationConfig")
 
 _WRITERS: Final = (
@@ -24,8 +25,17 @@ _WRITERS: Final = (
 )
 """What writes audit logs to buckets, with the property that names the bucket."""
 
+_TAKER: Final = "destinationArn"
+"""What a subscription hands events over to."""
+
 _TARGET: Final = "extendedS3Configuration.bucketArn"
 """The bucket that a delivery stream writes to."""
+
+_STREAM_KEY: Final = "extendedS3Configuration.kmsKeyArn"
+"""The key that it writes under."""
+
+_INLINE_REPLICATION: Final = ("replicationConfiguration", "replicationConfigurations")
+"""Replication as a property of a bucket."""
 
 _EKS_AUDIT: Final = re.compile(r"/aws/eks/[^/]+/cluster")
 """Where EKS writes the audit log of a cluster (EKS user guide, control plane logs)."""
@@ -59,7 +69,7 @@ def holds_audit_logs(bucket: Node, stack: Stack) -> bool:
 
 
 def _carries_logs(stream: Resource, stack: Stack) -> bool:
-    return any(stack.linked(stream, _FILTER, via="destinationArn"))
+    return any(stack.linked(stream, _FILTER, via=_TAKER))
 
 
 def _kind(holder: Node) -> str | None:
@@ -108,8 +118,16 @@ def _reaches_archive(group: Resource, stack: Stack) -> bool:
 def _hands_over(filter_: Resource, stack: Stack) -> bool:
     return all_of(
         lambda: not (filter_.planned.string("filterPattern") or "").strip(),
-        lambda: some(stack.targets(filter_, _STREAM, via="destinationArn"), lambda stream: _delivers(stream, stack)),
+        lambda: not _calls_function(filter_, stack),
+        lambda: some(stack.targets(filter_, _STREAM, via=_TAKER), lambda stream: _delivers(stream, stack)),
     )
+
+
+def _calls_function(filter_: Resource, stack: Stack) -> bool:
+    """True when a function is handed the events, which keeps nothing itself."""
+    linked = [part.rule_type for urn in filter_.property_dependencies.get(_TAKER, ()) for part in stack.parts(urn, (_FUNCTION, _STREAM))]
+    taker = plain(filter_.planned.raw(_TAKER))
+    return set(linked) == {_FUNCTION} or (not linked and isinstance(taker, str) and ":lambda:" in taker)
 
 
 def _delivers(stream: Resource, stack: Stack) -> bool:
@@ -126,28 +144,43 @@ def is_archived(bucket: Node, stack: Stack) -> bool:
 
 def _copies(bucket: Node, stack: Stack) -> Iterator[Resource]:
     """The buckets that all objects of a bucket are copied to."""
-    own = bucket.items("replicationConfiguration", "replicationConfigurations", scalar=True)
-    others = (config.planned for config in stack.linked(bucket.resource, _REPLICATION, via="bucket"))
-    rules = chain(config.items("rules") for config in chain([own, others]))
-    return chain(_destinations(rule, stack) for rule in rules)
+    rules = chain(each.items("rules") for each in settings_of(bucket, stack, _REPLICATION, *_INLINE_REPLICATION))
+    return chain(_destinations(rule, bucket, stack) for rule in rules)
 
 
-def _destinations(rule: Node, stack: Stack) -> Iterator[Resource]:
-    if _copies_all(rule):
+def _destinations(rule: Node, bucket: Node, stack: Stack) -> Iterator[Resource]:
+    if _copies_all(rule, bucket, stack):
         yield from chain(referred(each, "bucket", stack, BUCKET) for each in rule.items("destination", "destinations", scalar=True))
 
 
-def _copies_all(rule: Node) -> bool:
-    """True for a replication rule that is on and leaves no object out."""
+def _copies_all(rule: Node, bucket: Node, stack: Stack) -> bool:
+    """True for a replication rule that is on and leaves no object out; without being told to, S3 leaves out those under a key of KMS."""
     return all_of(
         lambda: rule.string("status") == "Enabled",
         lambda: not rule.string("prefix"),
         lambda: not some(rule.items("filter", "filters", scalar=True), _leaves_out),
+        lambda: any_of(lambda: _copies_encrypted(rule), lambda: not _is_under_kms(bucket, stack)),
     )
 
 
 def _leaves_out(filter_: Node) -> bool:
-    return any(filter_.is_set(part) for part in ("prefix", "tag", "tags", "and"))
+    return some(("prefix", "tag", "tags", "and"), filter_.is_set)
+
+
+def _copies_encrypted(rule: Node) -> bool:
+    criteria = rule.items("sourceSelectionCriteria", "sourceSelectionCriterias", scalar=True)
+    chosen = chain(each.items("sseKmsEncryptedObjects", scalar=True) for each in criteria)
+    return some(chosen, lambda each: any_of(lambda: each.string("status") == "Enabled", lambda: each.boolean("enabled") is True))
+
+
+def _is_under_kms(bucket: Node, stack: Stack) -> bool:
+    """True when objects are encrypted with a key of KMS, by the bucket or by who writes them."""
+    resource = bucket.resource
+    return any_of(
+        lambda: some(encryption_of(bucket, stack), lambda each: each.string("sseAlgorithm") in KMS),
+        lambda: some(stack.linked(resource, TRAIL, via="s3BucketName"), lambda trail: trail.planned.is_set("kmsKeyId")),
+        lambda: some(stack.linked(resource, _STREAM, via=_TARGET), lambda stream: stream.planned.is_set(_STREAM_KEY)),
+    )
 
 
 # Object Lock ----------------------------------------------------------------------------------------------------
@@ -170,7 +203,6 @@ def lasts(retention: Node) -> bool:
 
 def retentions(bucket: Node, stack: Stack) -> Iterator[Node]:
     """The default retentions that Object Lock gives to new objects of a bucket; none where it is off."""
-    own = bucket.items("objectLockConfiguration", scalar=True)
-    others = (lock.planned for lock in stack.linked(bucket.resource, LOCK, via="bucket"))
-    rules = chain(lock.items("rule", "rules", scalar=True) for lock in chain([own, others]))
+    locks = settings_of(bucket, stack, LOCK, "objectLockConfiguration")
+    rules = chain(each.items("rule", "rules", scalar=True) for each in locks)
     return chain(each.items("defaultRetention", "defaultRetentions", scalar=True) for each in rules)

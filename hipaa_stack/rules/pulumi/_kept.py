@@ -4,7 +4,8 @@ from collections.abc import Hashable, Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, NotApplicable, Resource, Stack, Undecided, any_of
-from hipaa_stack.rules.aws._audit_logs import BUCKET, LOCK, LOG_GROUP, holds_audit_logs, is_audit_log
+from hipaa_stack.rules.aws._audit_logs import LOCK, LOG_GROUP, holds_audit_logs, is_audit_log
+from hipaa_stack.rules.aws._buckets import BUCKET
 
 _GCP_BUCKET: Final = "gcp:storage/bucket:Bucket"
 

@@ -1,10 +1,10 @@
-"""Buckets of S3, what is set on them by themselves and by other resources, and who writes access logs to them."""
+"""Which buckets take access logs, and the resources beside a bucket that several rules read."""
 
 from collections.abc import Hashable, Iterator
 from typing import Final
 
-from hipaa_stack.resources import Node, Place, Reason, Resource, Stack, Undecided, Unknown, any_of, chain, plain, some
-from hipaa_stack.rules.aws._audit_logs import BUCKET
+from hipaa_stack.resources import Node, Place, Reason, Resource, Stack, Undecided, Unknown, any_of, plain, some
+from hipaa_stack.rules.aws._buckets import BUCKET
 from hipaa_stack.rules.aws._types import aws
 
 POLICY: Final = aws("s3/bucketPolicy")
@@ -19,13 +19,6 @@ _CLASSIC: Final = aws("elb/loadBalancer")
 _LOAD_BALANCER: Final = aws("lb/loadBalancer")
 _LOGS: Final = ("accessLogs.bucket", "connectionLogs.bucket", "healthCheckLogs.bucket")
 """Properties of a load balancer that name a bucket of logs."""
-
-
-def settings_of(bucket: Node, stack: Stack, type_: str, *inline: str) -> Iterator[Node]:
-    """What is set on a bucket: inline under one of these names, as an object or a list, and by resources of the type."""
-    own = bucket.items(*inline, scalar=True)
-    others = (each.root for each in stack.linked(bucket.resource, type_, via="bucket"))
-    return chain([own, others])
 
 
 def takes_access_logs(bucket: Node, stack: Stack) -> bool:

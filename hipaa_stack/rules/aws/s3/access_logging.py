@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, NotApplicable, Stack, Violation, any_of
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import BUCKET
+from hipaa_stack.rules.aws._buckets import BUCKET, settings_of
 from hipaa_stack.rules.aws._inputs import asked
-from hipaa_stack.rules.aws.s3._buckets import INLINE_LOGGING, LOGGING, settings_of, takes_access_logs
+from hipaa_stack.rules.aws.s3._buckets import INLINE_LOGGING, LOGGING, takes_access_logs
 
 
 @rule(

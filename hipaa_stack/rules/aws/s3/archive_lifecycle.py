@@ -9,10 +9,10 @@ from typing import Final
 from hipaa_stack.baseline import AUDIT_RETENTION_DAYS
 from hipaa_stack.resources import Node, NotApplicable, Stack, Violation, all_of, any_of, chain, some
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import BUCKET, lasts, retentions
+from hipaa_stack.rules.aws._audit_logs import lasts, retentions
+from hipaa_stack.rules.aws._buckets import BUCKET, settings_of
 from hipaa_stack.rules.aws._inputs import asked
 from hipaa_stack.rules.aws._types import aws
-from hipaa_stack.rules.aws.s3._buckets import settings_of
 
 _LIFECYCLE: Final = aws("s3/bucketLifecycleConfiguration")
 

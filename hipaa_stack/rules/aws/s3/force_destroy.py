@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, Violation
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import BUCKET
+from hipaa_stack.rules.aws._buckets import BUCKET
 
 
 @rule(

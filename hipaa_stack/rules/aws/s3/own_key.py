@@ -4,21 +4,14 @@ Access logs are the exception: S3 and load balancers deliver them to buckets wit
 """
 
 from collections.abc import Iterator
-from typing import Final
 
-from hipaa_stack.resources import Node, Stack, Violation, all_of, any_of, chain, some
+from hipaa_stack.resources import Node, Stack, Violation, all_of, any_of, some
 from hipaa_stack.rules._rule import KEY_CONTROL, Cite, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import BUCKET
+from hipaa_stack.rules.aws._buckets import BUCKET, KMS, encryption_of
 from hipaa_stack.rules.aws._inputs import asked
 from hipaa_stack.rules.aws._keys import own_key
-from hipaa_stack.rules.aws._types import aws
-from hipaa_stack.rules.aws.s3._buckets import settings_of, takes_access_logs
+from hipaa_stack.rules.aws.s3._buckets import takes_access_logs
 from hipaa_stack.settings import Profile
-
-_ENCRYPTION: Final = aws("s3/bucketServerSideEncryptionConfiguration")
-_INLINE: Final = ("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations")
-_DEFAULT: Final = ("applyServerSideEncryptionByDefault", "applyServerSideEncryptionByDefaults")
-_KMS: Final = ("aws:kms", "aws:kms:dsse")
 
 
 @rule(
@@ -33,15 +26,11 @@ _KMS: Final = ("aws:kms", "aws:kms:dsse")
     each=asked,
 )
 def check(bucket: Node, stack: Stack) -> Iterator[Violation]:
-    if not any_of(lambda: some(_defaults(bucket, stack), lambda each: _is_yours(each, stack)), lambda: takes_access_logs(bucket, stack)):
+    if not any_of(
+        lambda: some(encryption_of(bucket, stack), lambda each: _is_yours(each, stack)), lambda: takes_access_logs(bucket, stack)
+    ):
         yield bucket.fail("bucket", "objects are under no key of your own")
 
 
-def _defaults(bucket: Node, stack: Stack) -> Iterator[Node]:
-    """How objects are encrypted for which the writer asks for nothing."""
-    rules = chain(each.items("rule", "rules", scalar=True) for each in settings_of(bucket, stack, _ENCRYPTION, *_INLINE))
-    return chain(each.items(*_DEFAULT, scalar=True) for each in rules)
-
-
 def _is_yours(default: Node, stack: Stack) -> bool:
-    return all_of(lambda: default.string("sseAlgorithm") in _KMS, lambda: own_key(default, "kmsMasterKeyId", stack))
+    return all_of(lambda: default.string("sseAlgorithm") in KMS, lambda: own_key(default, "kmsMasterKeyId", stack))

@@ -5,7 +5,7 @@ from typing import Final
 
 from hipaa_stack.resources import Node, Stack, Violation, chain
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import BUCKET
+from hipaa_stack.rules.aws._buckets import BUCKET
 from hipaa_stack.rules.aws._types import aws
 
 _BLOCK: Final = aws("s3/bucketPublicAccessBlock")

@@ -9,7 +9,7 @@ from typing import Final
 
 from hipaa_stack.resources import Node, NotApplicable, Stack, Violation, any_of, read_each
 from hipaa_stack.rules._rule import Cite, Proposed, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import BUCKET
+from hipaa_stack.rules.aws._buckets import BUCKET
 from hipaa_stack.rules.aws._inputs import asked
 from hipaa_stack.rules.aws._types import aws
 from hipaa_stack.settings import Profile

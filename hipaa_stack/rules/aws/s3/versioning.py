@@ -5,7 +5,7 @@ from typing import Final
 
 from hipaa_stack.resources import Node, Stack, Violation, any_of, some
 from hipaa_stack.rules._rule import Cite, Proposed, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import BUCKET
+from hipaa_stack.rules.aws._buckets import BUCKET
 from hipaa_stack.rules.aws._inputs import asked
 from hipaa_stack.rules.aws._types import aws
 

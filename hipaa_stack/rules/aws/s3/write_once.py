@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, NotApplicable, Stack, Violation, any_of
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.aws._audit_logs import BUCKET, holds_audit_logs, is_archived
+from hipaa_stack.rules.aws._audit_logs import holds_audit_logs, is_archived
+from hipaa_stack.rules.aws._buckets import BUCKET
 from hipaa_stack.rules.aws._inputs import asked
 
 
