@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hipaa_stack.resources import Node, Violation
+from hipaa_stack.resources import Node, NotApplicable, Violation, any_of
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.aws._audit_logs import LOG_GROUP
 from hipaa_stack.settings import Profile
@@ -18,5 +18,11 @@ from hipaa_stack.settings import Profile
     fix="Set retentionInDays: 2192 for audit logs, 400 or more for others.",
 )
 def check(group: Node) -> Iterator[Violation]:
-    if not group.number("retentionInDays"):
+    if not any_of(lambda: bool(group.number("retentionInDays")), lambda: _is_passing_on(group)):
         yield group.fail("retentionInDays", "no period is set: events never expire")
+    elif _is_passing_on(group):
+        raise NotApplicable("a group of the class DELIVERY keeps events for two days, whatever is set")
+
+
+def _is_passing_on(group: Node) -> bool:
+    return group.string("logGroupClass") == "DELIVERY"
