@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, Stack, Violation
+from hipaa_stack.rules._inputs import asked
 from hipaa_stack.rules._rule import KEY_CONTROL, Cite, Severity, rule
-from hipaa_stack.rules.aws._inputs import asked
 from hipaa_stack.rules.aws._keys import own_key
 from hipaa_stack.rules.aws._types import aws
 from hipaa_stack.settings import Profile

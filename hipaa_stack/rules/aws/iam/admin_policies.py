@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, Stack, Violation, chain
+from hipaa_stack.rules._inputs import asked
 from hipaa_stack.rules._origins import comes_from
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.aws._inputs import asked
 from hipaa_stack.rules.aws._types import aws
 
 _ADMIN: Final = re.compile(r"arn:[^:]*:iam::aws:policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)")

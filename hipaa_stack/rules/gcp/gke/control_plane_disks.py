@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, Stack, Violation
+from hipaa_stack.rules._inputs import asked
 from hipaa_stack.rules._rule import KEY_CONTROL, Cite, Severity, rule
 from hipaa_stack.rules.gcp._clusters import CLUSTER
-from hipaa_stack.rules.gcp._inputs import asked
 from hipaa_stack.rules.gcp._keys import own_key
 from hipaa_stack.settings import Profile
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, NotApplicable, Stack, Violation, any_of, chain
+from hipaa_stack.rules._inputs import asked
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.gcp._accounts import own_account
 from hipaa_stack.rules.gcp._clusters import CLUSTER, autopilot, provisions_nodes
-from hipaa_stack.rules.gcp._inputs import asked
 
 
 @rule(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, Stack, Violation, all_of
+from hipaa_stack.rules._inputs import asked
 from hipaa_stack.rules._rule import Cite, Proposed, Severity, rule
 from hipaa_stack.rules.gcp._clusters import CLUSTER
-from hipaa_stack.rules.gcp._inputs import asked
 from hipaa_stack.rules.gcp._keys import own_key
 
 _ENCRYPTED: Final = frozenset({"ENCRYPTED", "ALL_OBJECTS_ENCRYPTION_ENABLED"})

@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, Resource, Stack, Violation, all_of, any_of, chain, some
+from hipaa_stack.rules._inputs import asked
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.gcp._inputs import asked
 from hipaa_stack.rules.gcp._types import gcp
 from hipaa_stack.rules.gcp.network._subnets import for_traffic
 
