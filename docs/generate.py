@@ -5,12 +5,14 @@ docs/reference/settings.md      the settings of the reference project and of hip
 docs/rules/<ID>.md              one page per rule: why, what it is evidence for, examples, the fix
 docs/rules/README.md            the rules by area
 docs/matrix.md                  45 CFR: what serves each paragraph, what stays with the organisation
+docs/cdk-nag.md                 the rules of cdk-nag's pack HIPAA Security and what judges the same here
 """
 
 import argparse
 import sys
 from pathlib import Path
 
+import cdk_nag_page
 import component_pages
 import rule_pages
 
@@ -26,7 +28,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is stale")
     check = parser.parse_args().check
     try:
-        pages = {DOCS / name: GENERATED + text for part in (component_pages, rule_pages) for name, text in part.pages()}
+        pages = {DOCS / name: GENERATED + text for part in (component_pages, rule_pages, cdk_nag_page) for name, text in part.pages()}
     except HipaaStackError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

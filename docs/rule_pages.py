@@ -114,7 +114,7 @@ def _index() -> Iterator[str]:
     yield "# Rules\n"
     yield "Each rule judges one state and gives evidence for the paragraphs of 45 CFR that its page names. `hipaa-stack rules` lists"
     yield "them, `hipaa-stack explain ID` shows one, [the matrix](../matrix.md) goes the other way, from the regulation to the rules."
-    yield "[Write your own](../write-your-own-rule.md) where your organisation asks for more.\n"
+    yield "[Write your own](../write-your-own-rule.md) where your organisation asks for more; [coming from cdk-nag](../cdk-nag.md) compares.\n"
     yield _TAGS
     for area, rules in groupby(sorted(catalogue(), key=lambda rule: (_area(rule), rule.id)), _area):
         yield f"## {area}\n\n| rule | severity | profile | holds when it passes |\n|---|---|---|---|"

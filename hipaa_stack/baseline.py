@@ -293,17 +293,27 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsEncryptionKey": ComponentRecord(
         ("164.312(a)(2)(iv)", "164.312(e)(2)(ii)", "164.310(d)(2)(i)"),
         "Who may administer keys is decided, recorded and reviewed by people.",
-        _weakened("PUL-STACK-001", "aws:kms/key:Key::*", "ephemeral"),
+        (
+            *_weakened("PUL-STACK-001", "aws:kms/key:Key::*", "ephemeral"),
+            *_weakened("AWS-KMS-002", "aws:kms/key:Key::*", "ephemeral"),
+        ),
     ),
     "AwsAuditLogs": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.316(b)(2)(i)"),
         "Audit logs are reviewed regularly and the reviews are recorded (164.308(a)(1)(ii)(D)).",
-        _weakened("PUL-STACK-001", "aws:cloudwatch/logGroup:LogGroup::*", "ephemeral"),
+        (
+            *_weakened("PUL-STACK-001", "aws:cloudwatch/logGroup:LogGroup::*", "ephemeral"),
+            *_weakened("AWS-LOGS-004", "aws:cloudwatch/logGroup:LogGroup::*", "ephemeral"),
+        ),
     ),
     "AwsAuditArchive": ComponentRecord(
         ("164.312(b)", "164.312(c)(1)", "164.312(a)(2)(iv)", "164.316(b)(2)(i)"),
         "Somebody decides when the archive is locked, and disposes of logs whose time is over.",
-        _weakened("PUL-STACK-001", "aws:s3/bucket:Bucket::*", "ephemeral"),
+        (
+            *_weakened("PUL-STACK-001", "aws:s3/bucket:Bucket::*", "ephemeral"),
+            *_weakened("AWS-S3-009", "aws:s3/bucket:Bucket::*", "ephemeral"),
+            *_weakened("AWS-LOGS-004", "aws:cloudwatch/logGroup:LogGroup::*", "ephemeral"),
+        ),
     ),
     "AwsAuditAlerts": ComponentRecord(
         ("164.312(b)", "164.308(a)(1)(ii)(D)", "164.308(a)(5)(ii)(C)"),
@@ -320,6 +330,7 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsRepository": ComponentRecord(
         ("164.308(a)(5)(ii)(B)", "164.312(c)(1)", "164.312(a)(2)(iv)"),
         "Who may push images is authorised and reviewed; what scans find is mended in time.",
+        _weakened("AWS-ECR-001", "aws:ecr/repository:Repository::*", "mutable_tags"),
     ),
     "AwsBreakGlassRole": ComponentRecord(
         ("164.312(a)(2)(ii)", "164.312(d)"),
@@ -328,6 +339,7 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsSecret": ComponentRecord(
         ("164.312(a)(1)", "164.312(a)(2)(iv)", "164.308(a)(4)(ii)(B)", "164.308(a)(5)(ii)(D)"),
         "Who sets the first value of a secret, and who learns it, is decided and documented.",
+        _weakened("AWS-SM-003", "aws:secretsmanager/secret:Secret::*", "ephemeral"),
     ),
     "AwsWorkloadRole": ComponentRecord(
         ("164.312(a)(1)", "164.312(d)", "164.308(a)(4)(ii)(B)"),
@@ -340,7 +352,19 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
     "AwsStateBackend": ComponentRecord(
         ("164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(c)(1)", "164.312(d)"),
         "Who may change what the pipeline runs, and who approves it, is authorised and reviewed; somebody reads who read the state.",
-        _weakened("PUL-STACK-001", "aws:kms/key:Key::*", "ephemeral"),
+        (
+            *_weakened("PUL-STACK-001", "aws:kms/key:Key::*", "ephemeral"),
+            *_weakened("AWS-KMS-002", "aws:kms/key:Key::*", "ephemeral"),
+            *_weakened("AWS-S3-009", "aws:s3/bucket:Bucket::*", "ephemeral"),
+            DeclaredException(
+                "AWS-IAM-013", "aws:iam/policy:Policy::*-boundary", "A permissions boundary limits roles and grants nothing."
+            ),
+            DeclaredException(
+                "AWS-IAM-013",
+                "aws:iam/policy:Policy::*-records",
+                "The keys of volumes are made by the deployer later, so none has a name yet; it uses them only as Amazon EC2 asks for it.",
+            ),
+        ),
     ),
     "AwsPrivateAccess": ComponentRecord(
         ("164.312(e)(1)", "164.312(a)(1)", "164.312(d)"),
@@ -350,8 +374,19 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
         ("164.312(a)(1)", "164.312(a)(2)(i)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)"),
         "People are authorised, trained and removed in time; the identity provider asks for a second factor.",
         (
+            DeclaredException(
+                "AWS-EKS-019",
+                "aws:eks/accessPolicyAssociation:AccessPolicyAssociation::*-access-*",
+                "Who administers the cluster and who deploys is named in the arguments, and every change of them is reviewed with the code.",
+            ),
             *_weakened("PUL-STACK-001", "aws:eks/cluster:Cluster::*", "ephemeral", "deletable"),
+            *_weakened("AWS-EKS-003", "aws:eks/cluster:Cluster::*", "public_endpoint"),
+            *_weakened("AWS-EKS-007", "aws:eks/cluster:Cluster::*", "config_map"),
+            *_weakened("AWS-EKS-009", "aws:eks/cluster:Cluster::*", "ephemeral", "deletable"),
             *_weakened("K8S-RUN-001", "aws:eks/cluster:Cluster::*", "without_guardduty"),
+            *_weakened("AWS-GD-001", "aws:eks/cluster:Cluster::*", "without_guardduty"),
+            *_weakened("AWS-GD-002", "aws:eks/cluster:Cluster::*", "without_guardduty"),
+            *_weakened("AWS-GD-003", "aws:eks/cluster:Cluster::*", "without_guardduty"),
         ),
     ),
     "EksAddons": ComponentRecord(
@@ -370,6 +405,12 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
                 "K8S-RUN-001",
                 "aws:eks/cluster:Cluster::*",
                 "The agent that watches the nodes is inside the cluster: the baseline installs it, which may be another stack.",
+            ),
+            DeclaredException(
+                "AWS-S3-007",
+                "aws:s3/bucket:Bucket::*-landing",
+                "The archive is locked by a step of its own, once somebody has looked at it; until then its lock can be lifted, "
+                "and the output lock_status says so.",
             ),
         ),
     ),

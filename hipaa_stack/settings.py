@@ -132,7 +132,7 @@ class Settings(_File):
     required_tags: tuple[str, ...] = ()
     """Tags that every taggable resource must have."""
     external_trail: bool = False
-    """An organisation trail outside the stack records management events."""
+    """A trail of the organisation, or its audit configuration and sink in Google Cloud, outside the stack records who did what."""
     external_detection: bool = False
     """Threat detection is switched on outside the stack."""
     external_config: bool = False

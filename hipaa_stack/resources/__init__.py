@@ -16,6 +16,7 @@ from hipaa_stack.resources._values import (
     Unparsable,
     all_of,
     any_of,
+    plain,
     some,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "kubernetes_type",
     "object_name",
     "objects",
+    "plain",
     "read_each",
     "rule_type",
     "some",

@@ -132,10 +132,13 @@ class Node:
                 self._wrong(path, "an object", value)
         return type(self)(value, self.resource, self, path)
 
-    def items(self, *paths: str) -> Iterator[Self]:
-        """The objects in the lists at the paths, one list after the other."""
+    def items(self, *paths: str, scalar: bool = False) -> Iterator[Self]:
+        """The objects in the lists at the paths, one list after the other; with `scalar`, a single object is a list of one."""
         places: list[Place] = []
         for path in paths:
+            if scalar and isinstance(plain(self._read(path)), dict):
+                yield self.node(path)
+                continue
             for index, value in enumerate(self._list(path, places)):
                 at = f"{path}[{index}]"
                 known = value if value.__class__ is dict else self._or_gap(value, at, places)
@@ -178,6 +181,23 @@ class Node:
         value = self._data.get(key)
         value = self._known(value, f"[{key}]")
         return value if value is None or isinstance(value, str) else self._wrong(f"[{key}]", "a string", value)
+
+    def scalars(self, key: str) -> Iterator[str]:
+        """The scalar, or those in the list, under a key of this node that may hold dots; booleans and numbers as in JSON."""
+        places: list[Place] = []
+        whole = self._or_gap(self._data.get(key), f"[{key}]", places)
+        listed = whole if isinstance(whole, list) else [] if whole is None or whole is _GAP else [whole]
+        for index, value in enumerate(listed):
+            at = f"[{key}][{index}]" if isinstance(whole, list) else f"[{key}]"
+            known = self._or_gap(value, at, places)
+            if isinstance(known, str):
+                yield known
+            elif isinstance(known, bool | int | float):
+                yield json.dumps(known)
+            elif known is not _GAP:
+                places.append(self._misfit(at, "a string", known))
+        if places:
+            raise Undecided(places)
 
     def entries(self) -> Iterator[tuple[str, str]]:
         """The keys of this node with the strings under them; nulls are left out."""

@@ -82,7 +82,7 @@ class Rule:
     """The state that holds when the rule passes."""
     severity: Severity
     types: tuple[str, ...]
-    """Type tokens that it judges; `kubernetes:*` stands for every type with that beginning."""
+    """Type tokens that it judges; a `*` in one stands for any characters, as in `kubernetes:*` or `gcp:*IAMMember`."""
     cites: tuple[Cite, ...]
     fix: str
     """What to change, in one sentence."""
@@ -107,13 +107,21 @@ class Rule:
         return "stack" in self.takes
 
     def judges(self, type_: str) -> bool:
-        """True when one of its types is this one, or a beginning of it."""
-        return any(type_.startswith(known[:-1]) if known.endswith("*") else type_ == known for known in self.types)
+        """True when one of its types is this one, or a pattern of it."""
+        return any(covers(known, type_) for known in self.types)
 
     @property
     def key_control(self) -> bool:
         """True when it asks for a key of your own."""
         return KEY_CONTROL in self.tags
+
+
+def covers(pattern: str, type_: str) -> bool:
+    """True when a type is the one that is named, or fits around the one `*` in its name."""
+    start, star, end = pattern.partition("*")
+    if not star:
+        return type_ == pattern
+    return type_.startswith(start) and type_.endswith(end) and len(type_) >= len(start) + len(end)
 
 
 def rule(

@@ -267,6 +267,9 @@ class TestTypes:
             (("kubernetes:*",), NAMESPACE, True),
             (("kubernetes:*",), "aws:s3/bucket:Bucket", False),
             (("*",), "aws:s3/bucket:Bucket", True),
+            (("gcp:*IAMMember",), "gcp:projects/iAMMember:IAMMember", True),
+            (("gcp:*IAMMember",), "gcp:projects/iamMemberRemove:IamMemberRemove", False),
+            (("gcp:*IAMMember",), "gcp:IAM", False),
             (("aws:s3/bucket:Bucket",), "aws:s3/bucketV2:BucketV2", True),
         ],
     )

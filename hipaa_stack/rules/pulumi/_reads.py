@@ -78,11 +78,11 @@ class _Watched(Node):
             self.found.ends.discard(self._way(path))
         return node
 
-    def items(self, *paths: str) -> Iterator[Self]:
+    def items(self, *paths: str, scalar: bool = False) -> Iterator[Self]:
         known = self.found.ends & {self._way(path) for path in paths}
         seen: set[Way] = set()
         try:
-            for item in super().items(*paths):
+            for item in super().items(*paths, scalar=scalar):
                 seen.add(steps(item.path())[:-1])
                 yield item
         finally:  # what was read of them is in the items; of an empty list, all that may come
@@ -95,6 +95,10 @@ class _Watched(Node):
     def entry(self, key: str) -> str | None:
         self._note(f"[{key}]")
         return super().entry(key)
+
+    def scalars(self, key: str) -> Iterator[str]:
+        self._note(f"[{key}]")
+        return super().scalars(key)
 
     def entries(self) -> Iterator[tuple[str, str]]:
         self._note("")

@@ -359,6 +359,12 @@ def two_of_a_name(stack: Stack) -> bool:
     return any(len(stack.named(each.rule_type, name)) > 1 for each in stack.resources for name in stack.names(each))
 
 
+def comes_from_a_resource(stack: Stack, place: Place) -> bool:
+    """Whether the engine has recorded what a property comes from: it can then hold no value but one of that resource."""
+    number, _, way = place
+    return bool(way and stack.resources[number].property_dependencies.get(way[0]))
+
+
 def contradictions(rule: Rule, row: Row, known: dict[Any, list[Any]]) -> Iterator[str]:
     """Values that decide otherwise in a place where the rule decided although it was unknown."""
     stack = row.stack()
@@ -366,7 +372,7 @@ def contradictions(rule: Rule, row: Row, known: dict[Any, list[Any]]) -> Iterato
         unknown = judged(rule, substituted(stack, place, Unknown()), row.settings)
         if unknown is Outcome.ERROR:
             yield f"{row.name}: {place} unknown: error"
-        if unknown not in DECIDED:
+        if unknown not in DECIDED or comes_from_a_resource(stack, place):
             continue
         key = next((step for step in reversed(place[2]) if isinstance(step, str)), None)
         for value in (*known.get(key, ()), *ONE_OF_EVERY_KIND):

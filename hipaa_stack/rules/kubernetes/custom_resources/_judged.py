@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from hipaa_stack.rules._rule import covers
 from hipaa_stack.rules.kubernetes import _types
 
 _EVERYTHING = frozenset({"*", "kubernetes:*"})
@@ -10,8 +11,7 @@ _EVERYTHING = frozenset({"*", "kubernetes:*"})
 @cache
 def is_read(type_: str) -> bool:
     """True for a type that a rule of this release or of an installed package judges, or that our rules have a name for."""
-    known = _patterns()
-    return type_ in known or any(pattern.endswith("*") and type_.startswith(pattern[:-1]) for pattern in known)
+    return any(covers(pattern, type_) for pattern in _patterns())
 
 
 @cache

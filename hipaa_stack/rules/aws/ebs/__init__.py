@@ -1,0 +1,1 @@
+"""Rules for EBS: volumes that are encrypted, with a key of your own."""

@@ -1,0 +1,1 @@
+"""Rules for ECR: repositories, what their tags mean, and how their images are scanned."""

@@ -1,0 +1,1 @@
+"""Rules for EKS: the cluster, its nodes, its add-ons and its access entries."""

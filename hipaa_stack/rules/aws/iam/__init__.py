@@ -1,0 +1,1 @@
+"""Rules for IAM: what policies allow, whom roles trust, and how people sign in."""

@@ -1,0 +1,1 @@
+"""Rules for security groups: what reaches machines, and what machines reach."""

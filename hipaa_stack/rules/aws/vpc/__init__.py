@@ -1,0 +1,1 @@
+"""Rules for networks: VPCs, their subnets and routes, flow logs and endpoints of services."""

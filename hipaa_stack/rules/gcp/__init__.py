@@ -1,0 +1,1 @@
+"""Rules for Google Cloud: GKE, what a cluster stands on, and who may use it."""

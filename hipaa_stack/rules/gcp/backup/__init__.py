@@ -1,0 +1,1 @@
+"""Rules for Backup for GKE."""

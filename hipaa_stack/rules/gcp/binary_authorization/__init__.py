@@ -1,0 +1,1 @@
+"""Rules for Binary Authorization: which images a cluster runs."""

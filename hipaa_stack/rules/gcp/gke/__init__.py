@@ -1,0 +1,1 @@
+"""Rules for clusters of GKE: the control plane, who reaches it, and what is on in every cluster."""

@@ -1,0 +1,1 @@
+"""Rules for the node pools of GKE, those in a cluster included."""

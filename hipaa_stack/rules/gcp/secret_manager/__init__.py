@@ -1,0 +1,1 @@
+"""Rules for Secret Manager: under whose key secrets lie."""

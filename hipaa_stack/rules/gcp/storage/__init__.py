@@ -1,0 +1,1 @@
+"""Rules for Cloud Storage: buckets that are closed, encrypted, and hard to empty."""
