@@ -295,7 +295,7 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
         "Who may administer keys is decided, recorded and reviewed by people.",
         (
             *_weakened("PUL-STACK-001", "aws:kms/key:Key::*", "ephemeral"),
-            *_weakened("AWS-KMS-002", "aws:kms/key:Key::*", "ephemeral"),
+            *_weakened("AWS-KMS-002", "aws:kms/key:Key::*", "short_deletion_window"),
         ),
     ),
     "AwsAuditLogs": ComponentRecord(
@@ -412,6 +412,7 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
                 "The archive is locked by a step of its own, once somebody has looked at it; until then its lock can be lifted, "
                 "and the output lock_status says so.",
             ),
+            *_weakened("AWS-KMS-002", "aws:kms/key:Key::*", "ephemeral"),
         ),
     ),
     "EksPlatform": ComponentRecord(

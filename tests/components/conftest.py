@@ -152,6 +152,11 @@ class _Recorder(MockMonitor):
         super().__init__(mocks)
         self.registered = registered
 
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """With the types of every ancestor, as the engine makes it; the SDK's own names the parent alone."""
+        types = parent.split("::")[2] if parent else ""
+        return super().make_urn("", type_ if types in ("", "pulumi:pulumi:Stack") else f"{types}${type_}", name)
+
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         response = super().RegisterResource(request)
         if request.type != "pulumi:pulumi:Stack":

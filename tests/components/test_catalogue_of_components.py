@@ -172,7 +172,7 @@ MORE: Mapping[str, Mapping[str, object]] = {
 }
 """What a weakening says apart from its justification."""
 
-TOGETHER: Mapping[str, Mapping[str, object]] = {"observe": {"adopt": True}}
+TOGETHER: Mapping[str, Mapping[str, object]] = {"observe": {"adopt": True}, "short_deletion_window": {"deletion_window_days": 7}}
 """What has to stand next to a weakening."""
 
 INSTEAD_OF: Mapping[str, str] = {"without_rotation": "rotation"}

@@ -84,5 +84,4 @@ def test_every_declared_exception_is_one_that_the_component_needs(register, mini
     declared = {
         (name, each.rule, each.reason) for name, record in COMPONENTS.items() if name not in CHARTS for each in record.exceptions
     }  # what a chart holds is known once it is rendered: tests/cluster compares it with what is declared
-    declared = {each for each in declared if each[0] != "EksCloud"}  # mocked URNs name no grandparent: tests/engine sees it waived
     assert declared <= used

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hipaa_stack.resources import Node, Violation, all_of
+from hipaa_stack.resources import Node, Violation
 from hipaa_stack.rules._rule import Cite, Proposed, Severity, rule
 from hipaa_stack.rules.aws._types import aws
 from hipaa_stack.rules.aws.eks._addons import EBS, configured, is_one_of
@@ -18,7 +18,7 @@ from hipaa_stack.rules.aws.eks._addons import EBS, configured, is_one_of
     fix="Leave defaultStorageClass out of configurationValues, and declare an encrypted StorageClass as the default.",
 )
 def check(addon: Node) -> Iterator[Violation]:
-    if all_of(lambda: is_one_of(addon, EBS), lambda: configured(addon, _makes_a_class)):
+    if is_one_of(addon, EBS) and configured(addon, _makes_a_class):
         yield addon.fail("configurationValues", "defaultStorageClass makes volumes that are not encrypted")
 
 
