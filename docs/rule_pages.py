@@ -28,6 +28,9 @@ _LEVELS = {
     Profile.NPRM_2025: "nprm-2025: advisory",
 }
 
+_SHORT = {"ebs", "ec2", "ecr", "eks", "gke", "iam", "kms", "rbac", "s3", "vpc"}
+"""Areas that are written in capital letters."""
+
 _TAGS = """\
 | tag | the rule belongs to |
 |---|---|
@@ -107,7 +110,8 @@ def table_of(rule: Rule) -> Path:
 def _area(rule: Rule) -> str:
     """`Kubernetes: service accounts` of `hipaa_stack.rules.kubernetes.service_accounts.default_token`."""
     first, *rest = rule.check.__module__.split(".")[2:-1]
-    return ": ".join([first.capitalize(), *(part.replace("_", " ") for part in rest)])
+    cloud = {"aws": "AWS", "gcp": "Google Cloud"}.get(first, first.capitalize())
+    return ": ".join([cloud, *(part.upper() if part in _SHORT else part.replace("_", " ") for part in rest)])
 
 
 def _index() -> Iterator[str]:
