@@ -103,7 +103,7 @@ class Networks:
         return sorted({subnet for group in subnets for subnet in group})
 
     def _of_subnet(self, subnet: Record, vpc: Record) -> Reach:
-        table = self._table_of(subnet, vpc)
+        table = self._table_of(subnet, vpc) if subnet.outputs.get("vpcId") == vpc.id else None
         routes = None if table is None else self._routes(table, vpc)
         if table is None or routes is None:
             return OPEN

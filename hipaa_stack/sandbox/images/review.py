@@ -69,7 +69,7 @@ def _name(request: Mapping[str, Any]) -> str:
 
 def _sentence(networks: Networks, reach: Reach, name: str, refused: list[str]) -> str:
     clusters = ", ".join(networks.clusters())
-    hosts = sorted(reach.hosts)
+    hosts = sorted(f"*{host}" if host.startswith(".") else host for host in reach.hosts)
     listed = ", ".join([*hosts[:_MOST_LISTED], *(["…"] if hosts[_MOST_LISTED:] else [])]) or "none"
     why = "a firewall lets their subnets out to named hosts only" if reach.has_route else "their subnets have no route out of the network"
     got = ", ".join(f"'{image}'" for image in refused)

@@ -90,6 +90,17 @@ def test_routes_may_be_part_of_their_table(estate):
     assert estate.networks.reach().covers(DOCKER)
 
 
+def test_a_table_may_learn_routes_of_a_vpn(estate):
+    closed(estate).remove("table", "t").add("table", "t", {"vpcId": "vpc", "propagatingVgws": ["vgw"]})
+    assert estate.networks.reach().covers(DOCKER)
+
+
+def test_a_table_of_its_own_comes_before_the_main_one(estate):
+    closed(estate).add("table", "m", {"vpcId": "vpc", "routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw"}]})
+    estate.add("main", "x", {"vpcId": "vpc", "routeTableId": "m"})
+    assert not estate.networks.reach().covers(DOCKER)
+
+
 @pytest.mark.parametrize(
     ("kind", "inputs"),
     [
@@ -141,6 +152,7 @@ def test_fargate_and_auto_mode_say_where_nodes_are(estate, kind, inputs):
         lambda estate: estate.remove("subnet", "inner"),
         lambda estate: estate.remove("table", "t"),
         lambda estate: estate.with_nodes("looked-up"),
+        lambda estate: estate.add("subnet", "far", outputs={"vpcId": "other"}).with_nodes("far"),
         lambda estate: estate.add("cluster", "open", {"vpcConfig": {"subnetIds": ["looked-up"]}}),
         lambda estate: estate.add("cluster", "clinic", {"vpcConfig": {"subnetIds": ["inner"]}}, scope=Scope(HERE.account, "eu-west-1")),
         lambda estate: estate.add("gke", "projects/p/clusters/c"),
@@ -151,6 +163,7 @@ def test_fargate_and_auto_mode_say_where_nodes_are(estate, kind, inputs):
         "subnet",
         "route table",
         "subnet of nodes",
+        "another VPC",
         "another cluster",
         "another region",
         "a cluster of another cloud",

@@ -42,6 +42,7 @@ ACCEPTED = {
     "add-on": request("DaemonSet", workload("602401143452.dkr.ecr.us-east-1.amazonaws.com/eks/pause:3.10")),
     "an address": request("Pod", pod("10.64.0.9:5000/web")),
     "never pulled": request("Pod", {"spec": {"containers": [{"image": "nginx", "imagePullPolicy": "Never"}]}}),
+    "a volume that is never pulled": request("Pod", pod(f"{ECR}/a", volumes=[{"image": {"reference": "nginx", "pullPolicy": "Never"}}])),
     "an image that it has": request("Deployment", workload("nginx"), old=workload("nginx")),
     "no image": request("Deployment", {"spec": {"replicas": 2}}),
     "a deletion": {"kind": {"kind": "Pod"}, "namespace": "records", "object": None, "oldObject": pod("nginx")},
@@ -61,7 +62,7 @@ def test_everything_else_is_accepted(networks, given):
 def test_the_sentence_says_where_what_why_and_what_to_do(networks):
     assert refusal(networks, REFUSED["deployment"]) == (
         "Deployment records/web: image: got 'nginx'; accepted: images of registries that the nodes of EKS cluster clinic reach: "
-        ".dkr-ecr.us-east-1.on.aws, .dkr.ecr-fips.us-east-1.amazonaws.com, .dkr.ecr.us-east-1.amazonaws.com; "
+        "*.dkr-ecr.us-east-1.on.aws, *.dkr.ecr-fips.us-east-1.amazonaws.com, *.dkr.ecr.us-east-1.amazonaws.com; "
         "their subnets have no route out of the network. "
         "Mirror docker.io in Amazon ECR (AwsImageMirror), or copy the image there, and name it by that place. "
         "A way out of the network counts once it exists: workloads come after it."
