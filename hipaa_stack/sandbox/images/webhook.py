@@ -124,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         reason = self.server.review(request)
         response: dict[str, Any] = {"uid": request["uid"], "allowed": reason is None}
         if reason is not None:
+            # A preview of Pulumi passes over a dry run that is forbidden, not over one that is invalid.
             response["status"] = {"code": http.client.UNPROCESSABLE_ENTITY, "reason": "Invalid", "message": reason}
         body = json.dumps({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}).encode()
         self.send_response(http.client.OK)
