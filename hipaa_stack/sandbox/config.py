@@ -8,6 +8,7 @@
     pulumi/           PULUMI_HOME, with the plugins
     backend/          the Pulumi state (file back end)
     bin/              executables that shadow cloud CLIs and language hosts
+    image-webhook/    keys of the webhook that the local Kubernetes asks about images
 """
 
 from __future__ import annotations

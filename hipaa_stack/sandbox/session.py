@@ -89,6 +89,8 @@ class Session:
             ends.callback(kill_marked, self.directory)
             if state:
                 self.notes += self._begin_with(state)
+            if self.kubernetes:
+                ends.enter_context(self._image_webhook(self.kubernetes))
             self._ends = ends.pop_all()
         return self
 
@@ -142,6 +144,11 @@ class Session:
         from hipaa_stack.sandbox.importing import import_state  # noqa: PLC0415 - reads the SDKs, which takes a second
 
         return import_state(state, self.directory, self.engine.path, self.environment, self.kubernetes)
+
+    def _image_webhook(self, kubernetes: LocalKubernetes) -> contextlib.AbstractContextManager[object]:
+        from hipaa_stack.sandbox.images import ImageWebhook  # noqa: PLC0415 - needs the Pulumi SDK, which may be missing
+
+        return ImageWebhook(self.directory, kubernetes)
 
     def _lay_out(self) -> None:
         """The executables and plugins; made anew each time, as what is installed may have changed."""

@@ -2,12 +2,17 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from hipaa_stack.sandbox.kubernetes import LocalKubernetes
 from hipaa_stack.sandbox.session import Options, Session
+
+from .controllers import built
 
 PROGRAM = """
 import json, os
@@ -76,3 +81,33 @@ def program(local_kubernetes, tmp_path_factory):
 def api(local_kubernetes):
     """One call of the API server of the module: `api("POST", "/api/v1/…", body)` gives status and answer."""
     return local_kubernetes.request
+
+
+@pytest.fixture(scope="session")
+def external_secrets_chart(tmp_path_factory):
+    """The chart in the Go module of External Secrets, without its dependency, which is switched off and would be fetched all the same."""
+    copy = tmp_path_factory.mktemp("chart") / "external-secrets"
+    shutil.copytree(built("external-secrets-chart"), copy)
+    file = copy / "Chart.yaml"
+    about = yaml.safe_load(file.read_text())
+    del about["dependencies"]
+    file.chmod(0o644)
+    file.write_text(yaml.safe_dump(about))
+    (copy / "Chart.lock").unlink()
+    return copy
+
+
+@pytest.fixture(scope="session")
+def external_secrets_definitions(tmp_path_factory):
+    """The definitions in that module, with the one field that ours have and these have not."""
+    bundle = (built("external-secrets-crds") / "bundle.yaml").read_text()
+    field = r"\1sessionTagsPolicy:\n\1  type: string\n\1sessionTags:\n"
+    file = tmp_path_factory.mktemp("definitions") / "bundle.yaml"
+    file.write_text(re.sub(r"^( +)sessionTags:\n", field, bundle, flags=re.MULTILINE))
+    return file
+
+
+@pytest.fixture(scope="session")
+def external_secrets_source(external_secrets_chart, external_secrets_definitions):
+    """Where ExternalSecrets has chart and definitions from."""
+    return {"chart": str(external_secrets_chart), "crds": str(external_secrets_definitions)}

@@ -8,13 +8,10 @@ reads from its `fake` provider, put into a store of ours in place of AWS.
 
 import base64
 import json
-import re
-import shutil
 import subprocess
 import sys
 
 import pytest
-import yaml
 
 from hipaa_stack.baseline import COMPONENTS
 
@@ -85,31 +82,7 @@ def local_kubernetes(kubernetes_with_node):
 
 
 @pytest.fixture(scope="module")
-def chart(tmp_path_factory):
-    """The chart of the module without its dependency, which is switched off and would be fetched all the same."""
-    copy = tmp_path_factory.mktemp("chart") / "external-secrets"
-    shutil.copytree(built("external-secrets-chart"), copy)
-    file = copy / "Chart.yaml"
-    about = yaml.safe_load(file.read_text())
-    del about["dependencies"]
-    file.chmod(0o644)
-    file.write_text(yaml.safe_dump(about))
-    (copy / "Chart.lock").unlink()
-    return copy
-
-
-@pytest.fixture(scope="module")
-def definitions(tmp_path_factory):
-    """The definitions of the module, with the one field that ours have and these have not."""
-    bundle = (built("external-secrets-crds") / "bundle.yaml").read_text()
-    field = r"\1sessionTagsPolicy:\n\1  type: string\n\1sessionTags:\n"
-    file = tmp_path_factory.mktemp("definitions") / "bundle.yaml"
-    file.write_text(re.sub(r"^( +)sessionTags:\n", field, bundle, flags=re.MULTILINE))
-    return file
-
-
-@pytest.fixture(scope="module")
-def installed(program, api, chart, definitions):
+def installed(program, api, external_secrets_source):
     for namespace in (NAMESPACE, PATIENTS):
         api("POST", "/api/v1/namespaces", {"metadata": {"name": namespace, "labels": RESTRICTED}})
     made = program(
@@ -120,7 +93,7 @@ def installed(program, api, chart, definitions):
             "image_digest": DIGEST,
             "provider_cidrs": ["10.0.0.0/24"],
             "network": {"platform": "EKS", "api_server_cidrs": ["10.0.0.0/24"], "service_cidr": "172.20.0.0/16"},
-            "source": {"chart": str(chart), "crds": str(definitions)},
+            "source": external_secrets_source,
         },
     )
     made.up(cluster_stores=PLACES["cluster_stores"][:0])
