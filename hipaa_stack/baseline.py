@@ -401,10 +401,13 @@ COMPONENTS: Final[Mapping[str, ComponentRecord]] = {
         _EKS_CLOUD,
         "A business associate agreement with the cloud provider is in force (164.308(b)(1), 164.314(a)(1)).",
         (
-            DeclaredException(
-                "K8S-RUN-001",
-                "aws:eks/cluster:Cluster::*",
-                "The agent that watches the nodes is inside the cluster: the baseline installs it, which may be another stack.",
+            *(
+                DeclaredException(
+                    rule,
+                    "aws:eks/cluster:Cluster::*",
+                    "The agent that watches the nodes is inside the cluster: the baseline installs it, which may be another stack.",
+                )
+                for rule in ("K8S-RUN-001", "AWS-GD-003")
             ),
             DeclaredException(
                 "AWS-S3-007",
