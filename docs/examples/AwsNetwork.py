@@ -12,7 +12,7 @@ network = AwsNetwork(
         "cidr": "10.64.0.0/16",
         "az_count": 3,
         "flow_log_group_arn": logs.log_group_arns[FLOW_LOG],
-        "components": ["NODES", "EBS_CSI"],
+        "components": ["NODES", "SECRETS"],
     },
 )
 pulumi.export("vpc", network.vpc_id)

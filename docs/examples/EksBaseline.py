@@ -8,7 +8,10 @@ baseline = EksBaseline(
         "cluster_name": "clinic",
         "cloud_stack": "organization/platform/cloud",
         "data_classification": "SYNTHETIC",
-        "namespaces": [{"name": "records", "owner": "records-team"}, {"name": "tools", "owner": "platform-team"}],
+        "namespaces": [
+            {"name": "records", "owner": "records-team", "data_classification": "SYNTHETIC"},
+            {"name": "tools", "owner": "platform-team", "data_classification": "NONE"},
+        ],
     },
 )
 pulumi.export("namespaces", baseline.namespaces)

@@ -23,21 +23,22 @@ ExternalSecrets(
         "image_digest": pulumi.Config().require("external_secrets_digest"),
         "provider_cidrs": ["10.64.0.0/16"],  # where the endpoint of the secret manager answers
         "network": NETWORK,
+        "source": pulumi.Config().get_object("external_secrets"),  # a copy, where the chart does not come from the internet
         "stores": [
             {
                 "name": "records",
-                "namespace": records.name,
+                "namespace": "records",
                 "aws": {"region": "us-east-1", "role_arn": "arn:aws:iam::123456789012:role/records-secrets"},
             }
         ],
         "secrets": [
             {
                 "name": "database",
-                "namespace": records.name,
+                "namespace": "records",
                 "store": "records",
                 "items": [{"secret_key": "password", "remote_key": "clinic/database", "property": "password"}],
             }
         ],
     },
-    options,
+    pulumi.ResourceOptions(provider=cluster, depends_on=[records]),
 )

@@ -21,6 +21,7 @@ SealedSecrets(
         "owner": "platform-team",
         "image_digest": pulumi.Config().require("sealed_secrets_digest"),
         "backup": "VELERO",
+        "source": pulumi.Config().get_object("sealed_secrets"),  # a copy, where the chart does not come from the internet
         "network": NETWORK,
     },
     options,
