@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from hipaa_stack.baseline import COMPONENTS, EXCEPTIONS_TAG, DeclaredException
+from hipaa_stack.patterns import covers
 from hipaa_stack.resources import Resource, child
 from hipaa_stack.settings import Waiver
 
@@ -78,7 +77,7 @@ def declared(rule_id: str, resource: Resource) -> Waived | None:
 
 def _breaks(exception: DeclaredException, resource: Resource) -> bool:
     """Whether the exception is about this resource, and the weakening that it belongs to is in force on it."""
-    if not _pattern(exception.object).fullmatch(f"{resource.type}::{resource.name}"):
+    if not covers(exception.object, f"{resource.type}::{resource.name}"):
         return False
     named = child(child(resource.inputs, "tags"), EXCEPTIONS_TAG)
     return not exception.weakening or (isinstance(named, str) and exception.weakening in named.split())
@@ -91,10 +90,4 @@ def _types_of(urn: str) -> list[str]:
 
 
 def _covers(pattern: str, resource: Resource) -> bool:
-    return any(_pattern(pattern).fullmatch(name) for name in (resource.name, resource.urn))
-
-
-@cache
-def _pattern(text: str) -> re.Pattern[str]:
-    """`*` stands for any characters, everything else for itself: names of resources hold brackets too."""
-    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)
+    return any(covers(pattern, name) for name in (resource.name, resource.urn))

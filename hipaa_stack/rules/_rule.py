@@ -11,6 +11,7 @@ from typing import Final
 
 from hipaa_stack.catalog import catalog
 from hipaa_stack.errors import HipaaStackError
+from hipaa_stack.patterns import covers
 from hipaa_stack.resources import Node, Violation
 from hipaa_stack.settings import Profile
 
@@ -114,14 +115,6 @@ class Rule:
     def key_control(self) -> bool:
         """True when it asks for a key of your own."""
         return KEY_CONTROL in self.tags
-
-
-def covers(pattern: str, type_: str) -> bool:
-    """True when a type is the one that is named, or fits around the one `*` in its name."""
-    start, star, end = pattern.partition("*")
-    if not star:
-        return type_ == pattern
-    return type_.startswith(start) and type_.endswith(end) and len(type_) >= len(start) + len(end)
 
 
 def rule(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from hipaa_stack.patterns import covers
 from hipaa_stack.rules import catalogue
-from hipaa_stack.rules._rule import covers
 from hipaa_stack.sandbox.provider.schema import Kind, Sdk
 from hipaa_stack.testing import Table
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from hipaa_stack.patterns import covers
 from hipaa_stack.resources import Node, Resource, Stack, all_of, any_of, some
-from hipaa_stack.rules.aws._patterns import covers
 from hipaa_stack.rules.aws._types import aws
 
 _ARNS: Final = {

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from hipaa_stack.patterns import covers
 from hipaa_stack.resources import Node, Stack, Violation, all_of, any_of, some
 from hipaa_stack.rules._rule import Cite, Proposed, Severity, rule
-from hipaa_stack.rules.aws._patterns import covers
 from hipaa_stack.rules.aws._regions import same_region
 from hipaa_stack.rules.aws._types import aws
 

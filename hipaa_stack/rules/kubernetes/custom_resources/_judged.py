@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from hipaa_stack.rules._rule import covers
+from hipaa_stack.patterns import covers
 from hipaa_stack.rules.kubernetes import _types
 
 _EVERYTHING = frozenset({"*", "kubernetes:*"})

@@ -1,8 +1,8 @@
-"""What a pattern of AWS covers: `*` stands for any characters, nothing else has a meaning."""
+"""What a pattern covers: `*` stands for any characters, nothing else has a meaning."""
 
 import pytest
 
-from hipaa_stack.rules.aws._patterns import covers
+from hipaa_stack.patterns import covers
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Patterns of AWS in which `*` stands for any characters and nothing else has a meaning: of ARNs, tags and repositories."""
+"""Patterns in which `*` stands for any characters and nothing else has a meaning: of ARNs, tags, type tokens and names."""
 
 
 def covers(pattern: str, name: str) -> bool:
