@@ -16,11 +16,12 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def _page() -> Iterator[str]:
     titles = {rule.id: rule.title for rule in catalogue()}
-    covered = [row for row in rows() if row.rule]
-    left_out = [row for row in rows() if not row.rule]
+    every = rows()
+    covered = [row for row in every if row.rule]
+    left_out = [row for row in every if not row.rule]
     planned = sum(row.rule not in titles for row in covered)
     yield "# Coming from cdk-nag\n"
-    yield f"What becomes of the {len(rows())} rules of cdk-nag's pack HIPAA Security. {len(covered) - planned} have a counterpart here, which judges the same"
+    yield f"What becomes of the {len(every)} rules of cdk-nag's pack HIPAA Security. {len(covered) - planned} have a counterpart here, which judges the same"
     yield "state of a Pulumi program, preview or state; it may read an absent value otherwise and cite other paragraphs, which its"
     yield f"page says. {len(left_out)} have none, for the reason that stands beside them. Names are without the prefix `HIPAA.Security-`.\n"
     if planned:

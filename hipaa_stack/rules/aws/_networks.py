@@ -4,9 +4,9 @@ from collections.abc import Hashable, Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, Resource, Stack, all_of, chain, read_each, some
+from hipaa_stack.rules._cidrs import is_everything
 from hipaa_stack.rules._origins import comes_from
 from hipaa_stack.rules.aws._types import aws
-from hipaa_stack.rules.kubernetes._network import is_everything
 
 VPC: Final = aws("ec2/vpc")
 SUBNET: Final = aws("ec2/subnet")

@@ -1,7 +1,8 @@
-"""Type tokens of the Google Cloud provider, and groups of types that rules read alike."""
+"""Type tokens of the Google Cloud provider."""
 
+from functools import partial
 
-def gcp(name: str) -> str:
-    """The type token of `container/cluster`: its class is the last part, first letter upper-cased."""
-    last = name.rpartition("/")[2]
-    return f"gcp:{name}:{last[0].upper()}{last[1:]}"
+from hipaa_stack.rules._types import token
+
+gcp = partial(token, "gcp")
+"""`gcp("container/cluster")` is `gcp:container/cluster:Cluster`."""

@@ -65,12 +65,6 @@ def _peers(policy: Node, direction: str) -> Iterator[Node]:
     return chain(item.items(PEERS[direction]) for item in policy.items(f"spec.{direction}"))
 
 
-def is_everything(cidr: str) -> bool:
-    """True for a network of prefix 0, such as 0.0.0.0/0 or ::/0."""
-    _, slash, prefix = cidr.rpartition("/")
-    return slash == "/" and not prefix.strip("0")
-
-
 def network(node: Node, path: str, cidr: str) -> IPv4Network | IPv6Network:
     """The network that was read at a path.
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, NotApplicable, Violation, all_of, any_of, some
+from hipaa_stack.rules._cidrs import is_everything
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.aws._types import aws
 from hipaa_stack.rules.aws.eks._endpoint import has_public_endpoint
-from hipaa_stack.rules.kubernetes._network import is_everything
 
 _NETWORKS: Final = "vpcConfig.publicAccessCidrs"
 

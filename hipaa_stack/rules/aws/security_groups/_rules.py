@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, NotApplicable, chain
+from hipaa_stack.rules._cidrs import is_everything
 from hipaa_stack.rules.aws._types import aws
-from hipaa_stack.rules.kubernetes._network import is_everything
 
 GROUP: Final = aws("ec2/securityGroup")
 RULE: Final = aws("ec2/securityGroupRule")

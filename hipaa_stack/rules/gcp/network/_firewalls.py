@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from hipaa_stack.resources import Node, Place, Undecided, all_of, any_of, chain, some
+from hipaa_stack.rules._cidrs import is_everything
 from hipaa_stack.rules._ports import guarded
 from hipaa_stack.rules.gcp._types import gcp
-from hipaa_stack.rules.kubernetes._network import is_everything
 
 FIREWALL: Final = gcp("compute/firewall")
 POLICY_RULES: Final = tuple(

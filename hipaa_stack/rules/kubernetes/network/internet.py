@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, Violation, all_of
+from hipaa_stack.rules._cidrs import is_everything
 from hipaa_stack.rules._rule import Cite, Severity, rule
 from hipaa_stack.rules.kubernetes._namespaces import in_judged_namespace
-from hipaa_stack.rules.kubernetes._network import is_everything, peers
+from hipaa_stack.rules.kubernetes._network import peers
 from hipaa_stack.rules.kubernetes._types import NETWORK_POLICY
 from hipaa_stack.settings import Settings
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from hipaa_stack.resources import Node, NotApplicable, Violation
+from hipaa_stack.rules._cidrs import is_everything
 from hipaa_stack.rules._rule import Cite, Severity, rule
-from hipaa_stack.rules.kubernetes._network import is_everything
 from hipaa_stack.rules.kubernetes._services import is_public
 from hipaa_stack.rules.kubernetes._types import SERVICE
 from hipaa_stack.settings import Profile
