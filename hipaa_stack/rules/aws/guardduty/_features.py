@@ -10,7 +10,11 @@ from hipaa_stack.settings import Settings
 
 CLUSTER: Final = aws("eks/cluster")
 DETECTOR: Final = aws("guardduty/detector")
-_FEATURE: Final = aws("guardduty/detectorFeature")
+FEATURE: Final = aws("guardduty/detectorFeature")
+_ADDON: Final = aws("eks/addon")
+
+RUNTIME: Final = frozenset({"RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"})
+"""Features that look at processes: through an agent on the nodes."""
 
 
 def skip_detected_elsewhere(settings: Settings) -> None:
@@ -39,7 +43,7 @@ def detected(cluster: Resource, stack: Stack, looks: Callable[[Node], bool] = is
 def _detectors(stack: Stack) -> Iterator[Resource]:
     """Those of the stack; then Undecided where a feature is set on another."""
     yield from stack.of(DETECTOR)
-    yield from chain(stack.targets(feature, DETECTOR, via="detectorId") for feature in stack.of(_FEATURE))
+    yield from chain(stack.targets(feature, DETECTOR, via="detectorId") for feature in stack.of(FEATURE))
 
 
 def watched(
@@ -56,10 +60,9 @@ def watched(
     """
     return any_of(
         lambda: some(
-            stack.of(_FEATURE),
+            stack.of(FEATURE),
             lambda feature: all_of(
-                lambda: feature.planned.string("name") in names,
-                lambda: feature.planned.string("status") == "ENABLED",
+                lambda: is_enabled(feature.planned, names),
                 lambda: sees(feature.planned),
                 lambda: same_region(feature, cluster),
             ),
@@ -70,6 +73,23 @@ def watched(
 
 def _set(cluster: Resource, stack: Stack, names: Collection[str]) -> bool:
     return some(
-        stack.of(_FEATURE),
+        stack.of(FEATURE),
         lambda feature: all_of(lambda: feature.planned.string("name") in names, lambda: same_region(feature, cluster)),
     )
+
+
+def is_enabled(feature: Node, names: Collection[str]) -> bool:
+    """Whether a feature has one of the names, and is on."""
+    return all_of(lambda: feature.string("name") in names, lambda: feature.string("status") == "ENABLED")
+
+
+def has_agent(feature: Node, cluster: Resource, stack: Stack) -> bool:
+    """Whether a feature of RUNTIME finds its agent in a cluster: installed by GuardDuty itself, or as an add-on."""
+    return any_of(
+        lambda: some(feature.items("additionalConfigurations"), lambda each: is_enabled(each, ("EKS_ADDON_MANAGEMENT",))),
+        lambda: some(stack.linked(cluster, _ADDON, via="clusterName"), lambda addon: _is_agent(addon.planned)),
+    )
+
+
+def _is_agent(addon: Node) -> bool:
+    return addon.string("addonName") == "aws-guardduty-agent"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hipaa_stack.resources import Node, Violation, chain
 from hipaa_stack.rules._rule import Cite, Proposed, Severity, rule
 from hipaa_stack.rules.gcp._clusters import CLUSTER
+from hipaa_stack.rules.gcp.gke._posture import MODE, VULNERABILITY_MODE, scans_images, watches_workloads
 from hipaa_stack.settings import Profile
 
 
@@ -27,12 +28,10 @@ def check(cluster: Node) -> Iterator[Violation]:
 
 
 def _mode(cluster: Node) -> Iterator[Violation]:
-    path = "securityPostureConfig.mode"
-    if cluster.string(path) not in ("BASIC", "ENTERPRISE"):
-        yield cluster.fail(path, "nobody watches the posture of workloads")
+    if not watches_workloads(cluster):
+        yield cluster.fail(MODE, "nobody watches the posture of workloads")
 
 
 def _vulnerabilities(cluster: Node) -> Iterator[Violation]:
-    path = "securityPostureConfig.vulnerabilityMode"
-    if cluster.string(path) == "VULNERABILITY_DISABLED":
-        yield cluster.fail(path, "running images are not scanned")
+    if not scans_images(cluster):
+        yield cluster.fail(VULNERABILITY_MODE, "running images are not scanned")
