@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import yaml
 from hipaa_components.package import components
 from hipaa_stack.cli.main import run
 from hipaa_stack.sandbox.session import Options, Session
+from tests.conftest import Box
 
 from .controllers import built
 
@@ -61,17 +61,13 @@ def previewed(local_kubernetes, external_secrets_source, tmp_path_factory):
     copies = {"platform:external_secrets": external_secrets_source, "platform:sealed_secrets": sealed_secrets_source}
     without_token(local_kubernetes.kubeconfig(project / "kubeconfig"))
     with Session(Options(directory=tmp_path_factory.mktemp("sandbox"), base_environment=dict(os.environ)), local_kubernetes) as session:
+        box = Box(session, project)
 
         def pulumi(example, stack, *arguments):
             (project / "__main__.py").write_text((EXAMPLES / f"{example}.py").read_text())
             (project / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": CONFIG | copies}))
-            command = [session.directory / "bin" / "pulumi", "--non-interactive"]
-            for each in (["stack", "select", "--create", stack], [*arguments, "--stack", stack]):
-                done = subprocess.run(
-                    [*command, *each], cwd=project, env=session.environment, text=True, capture_output=True, check=False, timeout=300
-                )
-                assert not done.returncode, done.stdout + done.stderr
-            return done.stdout
+            box.pulumi("stack", "select", "--create", stack)
+            return box.pulumi(*arguments, "--stack", stack).stdout
 
         def preview(example):
             if example in FIRST:

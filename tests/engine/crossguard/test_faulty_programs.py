@@ -8,15 +8,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from hipaa_stack.crossguard import pack_path
 from hipaa_stack.sandbox.session import Options, Session
-
-from .conftest import policy_events
+from tests.conftest import Box
 
 pytestmark = pytest.mark.engine
 
@@ -32,30 +29,30 @@ def with_fault(text: str, rule: str = "") -> str:
 
 
 @pytest.fixture(scope="module")
-def violated(tmp_path_factory):
-    """The mandatory findings of a preview: `violated(program)` gives rules."""
+def box(tmp_path_factory):
+    """One project for all programs, in one sandbox: a preview leaves nothing behind."""
     project = tmp_path_factory.mktemp("clinic")
     (project / "Pulumi.yaml").write_text("name: clinic\nruntime: python\n")
     (project / "Pulumi.dev.yaml").write_text(json.dumps({"config": {"aws:region": "us-east-1", "gcp:project": "clinic"}}))
     (project / "hipaa-stack.yaml").write_text(json.dumps(SETTINGS))
     with Session(Options(directory=tmp_path_factory.mktemp("sandbox"), base_environment=dict(os.environ))) as session:
-        command = [str(session.directory / "bin" / "pulumi"), "--non-interactive"]
-        subprocess.run([*command, "stack", "init", "dev"], cwd=project, env=session.environment, check=True, capture_output=True)
+        opened = Box(session, project)
+        opened.pulumi("stack", "init", "dev")
+        yield opened
 
-        def run(program: str) -> list[str]:
-            (project / "__main__.py").write_text(program)
-            events = project / "events.jsonl"
-            events.unlink(missing_ok=True)
-            flags = ["preview", "--stack=dev", f"--policy-pack={pack_path()}", f"--event-log={events}"]
-            environment = session.environment | {"PULUMI_DEBUG_COMMANDS": "1"}
-            done = subprocess.run(
-                [*command, *flags], cwd=project, env=environment, text=True, capture_output=True, check=False, timeout=300
-            )
-            found = sorted({event["policyName"] for event in policy_events(events) if event["enforcementLevel"] == "mandatory"})
-            assert bool(done.returncode) == bool(found), done.stdout + done.stderr
-            return found
 
-        yield run
+@pytest.fixture
+def violated(box, run):
+    """The mandatory findings of a preview: `violated(program)` gives rules."""
+
+    def preview(program: str) -> list[str]:
+        (box.project / "__main__.py").write_text(program)
+        result = run(box, "preview", "--stack=dev")
+        found = sorted({rule for rule, level, _ in result.said() if level == "mandatory"})
+        assert bool(result.status) == bool(found), result.output + result.errors
+        return found
+
+    return preview
 
 
 def test_there_are_enough_of_them():

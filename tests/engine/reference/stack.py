@@ -19,6 +19,9 @@ from hipaa_stack.sandbox.session import Session
 from tests.conftest import Box
 
 ROOT = Path(__file__).resolve().parents[3]
+CLOUD = "regulated-production-cloud"
+"""The stack with every part that the dev stack has not: ways in, images, emergency role, archive elsewhere."""
+
 UP = ("up", "--yes", "--skip-preview", "--suppress-outputs")
 DESTROY = ("destroy", "--yes", "--skip-preview", "--suppress-outputs")
 SYSTEM_NAMESPACES = {"default", "kube-node-lease", "kube-public", "kube-system"}

@@ -7,12 +7,9 @@ import pytest
 
 from hipaa_stack.sandbox.config import Fault, FaultKind
 
-from .stack import UP, wait_until
+from .stack import CLOUD, UP, wait_until
 
 pytestmark = pytest.mark.engine
-
-CLOUD = "regulated-production-cloud"
-"""The stack with every part that the dev stack has not: ways in, images, emergency role, archive elsewhere."""
 
 REFUSED = [
     ("dev", FaultKind.FAIL, 1, "InternalFailure"),
